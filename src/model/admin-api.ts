@@ -1,0 +1,68 @@
+/**
+ * The manager's admin API: HTTP with JSON over a Unix socket in the state directory (`manager.sock`, mode 0600), for
+ * the CLI on the same machine. An error answers with a 4xx or 5xx status and `{ error }`, a sentence that says what to do.
+ *
+ * | request | body | answer |
+ * |---|---|---|
+ * | GET /v1/status | | StatusView |
+ * | POST /v1/fetch | | FetchAnswer: reads every source's tip now and waits until it is taken or held |
+ * | GET /v1/revisions/REV | | RevisionAnswer |
+ * | GET /v1/changes?after=N | | ChangesAnswer; answers when something changed after N, at the latest after 20 s |
+ * | GET /v1/history | | HistoryEntry[], newest first |
+ * | GET /v1/why?object=KIND/NAME&namespace=NS | | WhyView |
+ * | POST /v1/confirm | ConfirmRequest | ConfirmAnswer |
+ * | POST /v1/tokens | TokenRequest | TokenAnswer |
+ * | GET /v1/objects/KEY | | DesiredObject as JSON (Secrets by digest) |
+ * | POST /v1/shutdown | ShutdownRequest | {} |
+ * | WebSocket /v1/stream?node=N, first frame a StreamRequest as text | | frames as in protocol.ts |
+ */
+import type { Instant } from '../base/instant.js'
+import type { Problem } from './problem.js'
+import type { Waiting } from './waiting.js'
+
+export interface FetchAnswer {
+  readonly sources: readonly { readonly id: string; readonly tip: string; readonly error: string }[]
+}
+
+export interface RevisionAnswer {
+  readonly revision: string
+  /** False: no source has this commit. */
+  readonly known: boolean
+  /** Desired state is this commit or a descendant of it. */
+  readonly taken: boolean
+  /** Every object at the desired revision is healthy. */
+  readonly converged: boolean
+  /** Apps of the desired revision that are held back by problems. */
+  readonly heldApps: readonly string[]
+  readonly problems: readonly Problem[]
+  readonly waiting: readonly Waiting[]
+}
+
+export interface ChangesAnswer {
+  /** Grows with every change of status; hand it in as `after`. */
+  readonly sequence: number
+}
+
+export interface ConfirmRequest {
+  /** The brake's hash, in full or the first 8 letters or more. */
+  readonly hash: string
+}
+
+export interface ConfirmAnswer {
+  readonly confirmed: number
+}
+
+export interface TokenRequest {
+  readonly ttlMs: number
+}
+
+export interface TokenAnswer {
+  /** `address/token.cadigest`, to hand to `headway agent --join`. */
+  readonly join: string
+  readonly expiresAt: Instant
+}
+
+export interface ShutdownRequest {
+  /** Stop and remove every pod of the cluster first. */
+  readonly prune: boolean
+}

@@ -1,0 +1,22 @@
+/** The planned state after a plan: the manager, the simulation and previews all go through here. */
+import { assert } from '../base/assert.js'
+import { applyNetworkDelta, type Plan, patchMap } from './plan.js'
+import type { PlannedState } from './planned-state.js'
+
+/** Folds a plan into the state it was made from; throws when its parent is another. */
+export function applyPlan(state: PlannedState, plan: Plan): PlannedState {
+  assert(plan.parent === state.id, `plan ${plan.id} has parent ${plan.parent}, the state is ${state.id}`)
+  const { delta } = plan
+  return {
+    id: plan.id,
+    generation: plan.generation,
+    revision: plan.revision,
+    nodes: patchMap(state.nodes, delta.nodes),
+    pending: delta.pending ?? state.pending,
+    replicaSets: patchMap(state.replicaSets, delta.replicaSets),
+    workloads: patchMap(state.workloads, delta.workloads),
+    services: patchMap(state.services, delta.services),
+    inventory: patchMap(state.inventory, delta.inventory),
+    network: delta.network === null ? state.network : applyNetworkDelta(state.network, delta.network),
+  }
+}

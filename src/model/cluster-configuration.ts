@@ -1,0 +1,30 @@
+/** The cluster's own configuration, kind ClusterConfiguration of headway.dev/v1 in the cluster repository; one, named `cluster`. */
+
+export interface ClusterConfiguration {
+  /** Pod addresses of all nodes, cut into one subnet a node. */
+  readonly podCidr: string
+  /** Prefix length of a node's subnet. */
+  readonly nodePrefixLength: number
+  /** Virtual addresses of Services. */
+  readonly serviceCidr: string
+  readonly nodePortRange: { readonly first: number; readonly last: number }
+  /** Silence after which a node is NotReady. */
+  readonly nodeSilenceMs: number
+  /** After NotReady, how long stateless pods stay bound before they are replaced, unless they tolerate longer. */
+  readonly evictionDelayMs: number
+  /** Largest share of the inventory that may be deleted at once without a confirmation. */
+  readonly deleteBrakeFraction: number
+  readonly podsPerNode: number
+}
+
+/** What holds when the repository says nothing. Node failure: DESIGN 12. Subnets: 256 nodes of 254 addresses. */
+export const defaultClusterConfiguration: ClusterConfiguration = {
+  podCidr: '10.244.0.0/16',
+  nodePrefixLength: 24,
+  serviceCidr: '10.96.0.0/16',
+  nodePortRange: { first: 30_000, last: 32_767 },
+  nodeSilenceMs: 4_000,
+  evictionDelayMs: 8_000,
+  deleteBrakeFraction: 0.2,
+  podsPerNode: 110,
+}

@@ -1,0 +1,165 @@
+/** A plan: an immutable set of actions with a parent, made from (desired, observed, now). Nobody decides after it. */
+import type { Instant } from '../base/instant.js'
+import type { Assignment, NetworkTable, NodeRoute, PodUid, ServiceTable, StopReason } from './assignment.js'
+import type { Generation } from './generation.js'
+import type { ObjectKey } from './keys.js'
+import type {
+  InventoryEntry,
+  PlannedNode,
+  PlannedPod,
+  PlannedReplicaSet,
+  PlannedService,
+  PlannedWorkload,
+} from './planned-state.js'
+import type { Waiting } from './waiting.js'
+
+/** What a plan does, for people, journals and previews; the delta says the same in full. */
+export type Action =
+  | {
+      readonly type: 'create-pod'
+      readonly pod: PodUid
+      readonly name: string
+      readonly owner: ObjectKey
+      readonly reason: string
+    }
+  | {
+      readonly type: 'bind-pod'
+      readonly pod: PodUid
+      readonly name: string
+      readonly node: string
+      readonly address: string | null
+    }
+  | { readonly type: 'leave-endpoints'; readonly pod: PodUid; readonly name: string; readonly reason: StopReason }
+  | {
+      readonly type: 'stop-pod'
+      readonly pod: PodUid
+      readonly name: string
+      readonly node: string
+      readonly graceMs: number
+      readonly reason: StopReason
+    }
+  | { readonly type: 'forget-pod'; readonly pod: PodUid; readonly name: string; readonly reason: string }
+  | { readonly type: 'adopt-pod'; readonly pod: PodUid; readonly name: string; readonly node: string }
+  | {
+      readonly type: 'scale'
+      readonly replicaSet: ObjectKey
+      readonly from: number
+      readonly to: number
+      readonly reason: string
+    }
+  | { readonly type: 'create-replica-set'; readonly replicaSet: ObjectKey; readonly revision: number }
+  | { readonly type: 'forget-replica-set'; readonly replicaSet: ObjectKey }
+  | { readonly type: 'resolve-image'; readonly node: string; readonly reference: string }
+  | { readonly type: 'apply'; readonly key: ObjectKey }
+  | { readonly type: 'prune'; readonly key: ObjectKey }
+  | { readonly type: 'update-config'; readonly pod: PodUid; readonly name: string; readonly config: string }
+  | { readonly type: 'update-service'; readonly key: ObjectKey; readonly endpoints: number }
+  | { readonly type: 'mark-node'; readonly node: string; readonly unreachable: boolean }
+
+/** Records put (new value) or removed (null) by key, per part of the planned state. */
+export interface PlannedDelta {
+  readonly nodes: ReadonlyMap<string, PlannedNode | null>
+  /** The whole new list, or null when it did not change. */
+  readonly pending: readonly PlannedPod[] | null
+  readonly replicaSets: ReadonlyMap<ObjectKey, PlannedReplicaSet | null>
+  readonly workloads: ReadonlyMap<ObjectKey, PlannedWorkload | null>
+  readonly services: ReadonlyMap<ObjectKey, PlannedService | null>
+  readonly inventory: ReadonlyMap<ObjectKey, InventoryEntry | null>
+  readonly network: NetworkDelta | null
+}
+
+export interface NetworkDelta {
+  readonly version: number
+  readonly podCidr: string
+  readonly serviceCidr: string
+  readonly services: ReadonlyMap<ObjectKey, ServiceTable | null>
+  readonly routes: ReadonlyMap<string, NodeRoute | null>
+}
+
+/** One step's own account of what it did, printable. */
+export interface StepReport {
+  readonly step: string
+  readonly facts: Readonly<Record<string, number>>
+}
+
+/** Deletions that wait for a confirmation (DESIGN 7). */
+export interface DeleteBrake {
+  /** What `headway confirm` or the trailer must name. */
+  readonly hash: string
+  readonly keys: readonly ObjectKey[]
+  readonly reason: string
+}
+
+export interface Plan {
+  /** stableHash over parent, generation and delta (per-node hashes combined). */
+  readonly id: string
+  readonly parent: string
+  readonly revision: string
+  readonly madeAt: Instant
+  readonly generation: Generation
+  readonly actions: readonly Action[]
+  /** Full lists, one for each node whose list changed. */
+  readonly assignments: readonly Assignment[]
+  readonly delta: PlannedDelta
+  /** Everything that waits now, not only what changed; sorted by key. */
+  readonly waiting: readonly Waiting[]
+  readonly brake: DeleteBrake | null
+  readonly steps: readonly StepReport[]
+  /** When the planner must look again though nothing is reported; null for never. */
+  readonly requeueAt: Instant | null
+}
+
+/** True when carrying out the plan changes nothing. */
+export function isEmptyPlan(plan: Plan): boolean {
+  const { delta } = plan
+  return (
+    plan.actions.length === 0 &&
+    plan.assignments.length === 0 &&
+    delta.nodes.size === 0 &&
+    delta.pending === null &&
+    delta.replicaSets.size === 0 &&
+    delta.workloads.size === 0 &&
+    delta.services.size === 0 &&
+    delta.inventory.size === 0 &&
+    delta.network === null
+  )
+}
+
+export type NoteSeverity = 'fatal' | 'warning'
+
+/** A finding of the plan checker. A plan with a fatal note is refused. */
+export interface Note {
+  readonly severity: NoteSeverity
+  readonly invariant: string
+  readonly detail: string
+}
+
+/** Applies the plan's delta to its parent state's network table. */
+export function applyNetworkDelta(table: NetworkTable, delta: NetworkDelta): NetworkTable {
+  return {
+    version: delta.version,
+    podCidr: delta.podCidr,
+    serviceCidr: delta.serviceCidr,
+    services: patchMap(table.services, delta.services),
+    routes: patchMap(table.routes, delta.routes),
+  }
+}
+
+/** A copy of a sorted map with records put and removed; the map itself when nothing changes. Stays sorted by key. */
+export function patchMap<K extends string, V>(
+  map: ReadonlyMap<K, V>,
+  changes: ReadonlyMap<K, V | null>,
+): ReadonlyMap<K, V> {
+  if (changes.size === 0) return map
+  const next = new Map(map)
+  let isGrown = false
+  for (const [key, value] of changes) {
+    if (value === null) next.delete(key)
+    else {
+      if (!next.has(key)) isGrown = true
+      next.set(key, value)
+    }
+  }
+  if (!isGrown) return next
+  return new Map([...next].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)))
+}
