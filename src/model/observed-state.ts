@@ -111,7 +111,10 @@ export interface ResolvedImage {
 }
 
 export interface ObservedState {
-  /** By node name, sorted: nodes that have reported since this manager began, and known members that have not. */
+  /**
+   * By node name, sorted: nodes that have reported since this manager began. A planned node that is missing here is
+   * silent since `heardSince`.
+   */
   readonly nodes: ReadonlyMap<string, ObservedNode>
   /** Members (by certificate) that have not reported since this manager began. */
   readonly unheard: readonly string[]
