@@ -1,0 +1,66 @@
+/**
+ * Drives the manager core in real time: hands it events, carries its effects out through the ports given, and ticks when
+ * something is dirty or due. Events that come while a tick waits are planned for together.
+ */
+import type { ManagerCore, ManagerEffect, ManagerEvent } from './core/manager-core.js'
+
+/** Effects' executors; a promise that rejects is logged and stops the manager (`onFatal`). */
+export interface LoopPorts {
+  now(): number
+  perform(effect: ManagerEffect): void
+  /** Commits and says how it went, by an event. */
+  commit(effect: Extract<ManagerEffect, { type: 'commit-plan' }>): Promise<ManagerEvent>
+  onFatal(error: unknown): void
+}
+
+export interface CoreLoop {
+  send(event: ManagerEvent): void
+  close(): Promise<void>
+}
+
+/** The shell looks at least this often, so that a stall of the process itself is noticed. */
+const IDLE_TICK_MS = 500
+
+export function startCoreLoop(core: ManagerCore, ports: LoopPorts): CoreLoop {
+  let isClosed = false
+  let isTickQueued = false
+  let timer: NodeJS.Timeout | undefined
+  let committing: Promise<void> = Promise.resolve()
+
+  const send = (event: ManagerEvent): void => {
+    if (isClosed) return
+    for (const effect of core.handle(event, ports.now())) {
+      if (effect.type === 'commit-plan') commit(effect)
+      else ports.perform(effect)
+    }
+    schedule()
+  }
+  const commit = (effect: Extract<ManagerEffect, { type: 'commit-plan' }>): void => {
+    committing = ports.commit(effect).then(send).catch(ports.onFatal)
+  }
+  const tick = (): void => {
+    isTickQueued = false
+    send({ type: 'tick' })
+  }
+  const schedule = (): void => {
+    if (isClosed || isTickQueued) return
+    if (core.isTickDue) {
+      isTickQueued = true
+      setImmediate(tick)
+      return
+    }
+    clearTimeout(timer)
+    const wakeAt = core.wakeAt()
+    const delayMs = wakeAt === null ? IDLE_TICK_MS : Math.min(IDLE_TICK_MS, Math.max(0, wakeAt - ports.now()))
+    timer = setTimeout(tick, delayMs)
+  }
+  schedule()
+  return {
+    send,
+    async close() {
+      await committing
+      isClosed = true
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,466 @@
+/**
+ * The manager as a synchronous state machine: events in, effects out; no promises, no clock. The shell (manager.ts) and
+ * the simulation run the very same code. One plan is in flight at a time: it is committed to the store first and
+ * dispatched after that, so that a manager that dies in between has promised nothing.
+ */
+import type { Instant } from '../../base/instant.js'
+import { earliest } from '../../base/instant.js'
+import { applyPlan } from '../../model/apply-plan.js'
+import type { Assignment } from '../../model/assignment.js'
+import type { DesiredState } from '../../model/desired-state.js'
+import { compareGenerations, formatGeneration, type Generation } from '../../model/generation.js'
+import type { ObservedState } from '../../model/observed-state.js'
+import { type DeleteBrake, isEmptyPlan, type NetworkDelta, type Note, type Plan } from '../../model/plan.js'
+import type { PlannedState } from '../../model/planned-state.js'
+import { type AgentMessage, type ManagerMessage, PROTOCOL_VERSIONS } from '../../model/protocol.js'
+import type { HistoryEntry } from '../../model/status-view.js'
+import type { Waiting } from '../../model/waiting.js'
+import { checkPlan } from '../../planner/check-plan.js'
+import { makePlan } from '../../planner/make-plan.js'
+import { createPlanIndex, type PlanIndex } from '../../planner/plan-index.js'
+import type { PlanInput } from '../../planner/plan-input.js'
+import { HistoryLog } from './history-log.js'
+import { HEARTBEAT_MS, ObservedNodes } from './observed-nodes.js'
+
+export type ManagerEvent =
+  | { readonly type: 'desired'; readonly desired: DesiredState }
+  /** Node names that hold certificates. */
+  | { readonly type: 'members'; readonly members: readonly string[] }
+  | {
+      readonly type: 'agent-message'
+      readonly node: string
+      readonly connection: number
+      readonly message: AgentMessage
+    }
+  | { readonly type: 'agent-closed'; readonly node: string; readonly connection: number }
+  | { readonly type: 'plan-committed'; readonly plan: string }
+  /** Somebody else changed the store: `planned` is what it holds now. */
+  | { readonly type: 'plan-conflict'; readonly planned: PlannedState; readonly assignments: readonly Assignment[] }
+  | { readonly type: 'confirm'; readonly hash: string }
+  /** Stop everything that was applied: `headway down --prune`. */
+  | { readonly type: 'prune-all' }
+  | { readonly type: 'tick' }
+
+export type ManagerEffect =
+  /** Commit with compare-and-set on the parent, then answer with plan-committed or plan-conflict. */
+  | { readonly type: 'commit-plan'; readonly plan: Plan; readonly history: readonly HistoryEntry[] }
+  | {
+      readonly type: 'send'
+      readonly node: string
+      readonly connection: number
+      readonly message: ManagerMessage
+    }
+  /** Look these up in the vault and send them as a `config` message. */
+  | {
+      readonly type: 'send-config'
+      readonly node: string
+      readonly connection: number
+      readonly digests: readonly string[]
+    }
+  | { readonly type: 'close'; readonly node: string; readonly connection: number; readonly reason: string }
+  | { readonly type: 'save-history'; readonly history: readonly HistoryEntry[] }
+  | { readonly type: 'log'; readonly line: string }
+  /** Status changed. */
+  | { readonly type: 'changed' }
+
+export interface ManagerCoreOptions {
+  readonly clusterId: string
+  readonly now: Instant
+  readonly planned: PlannedState
+  readonly assignments: readonly Assignment[]
+  readonly history: readonly HistoryEntry[]
+  readonly members: readonly string[]
+  /** The store was empty: rebuild from reports before anything is created or deleted (DESIGN 3). */
+  readonly isStoreEmpty: boolean
+  /** Checks every plan in full, not only what it touches: tests and the simulation. */
+  readonly isCheckedInFull?: boolean
+}
+
+/** How long an empty store waits for known members: by then a dead host's pods would have been replaced anyway. */
+export const RECOVERY_LIMIT_MS = 12_000
+/** The shell ticks at least twice a second; a longer gap means that this process itself was stopped. */
+const STALL_MS = 3_000
+/** Once a minute the whole plan is checked, not only what changed (DESIGN 8). */
+const FULL_CHECK_MS = 60_000
+
+export class ManagerCore {
+  readonly #clusterId: string
+  readonly #observed: ObservedNodes
+  readonly #history: HistoryLog
+  readonly #isCheckedInFull: boolean
+  /** The live connection of each node; messages of an older one are dropped. */
+  readonly #connections = new Map<string, number>()
+  readonly #assignments = new Map<string, Assignment>()
+  #index: PlanIndex = createPlanIndex()
+  #desired: DesiredState | null = null
+  #planned: PlannedState
+  #generation: Generation
+  #isRecovering: boolean
+  #recoveryEndsAt: Instant
+  #confirmed: string | null = null
+  #isPruningAll = false
+  #inFlight: Plan | null = null
+  #isDirty = true
+  #requeueAt: Instant | null = null
+  #waiting: readonly Waiting[] = []
+  #brake: DeleteBrake | null = null
+  #isConverged = false
+  #lastHandledAt: Instant
+  #fullCheckAt: Instant
+  #effects: ManagerEffect[] = []
+
+  constructor(options: ManagerCoreOptions) {
+    this.#clusterId = options.clusterId
+    this.#planned = options.planned
+    this.#generation = options.planned.generation
+    this.#observed = new ObservedNodes(options.members, options.now)
+    this.#history = new HistoryLog(options.history)
+    this.#isRecovering = options.isStoreEmpty
+    this.#recoveryEndsAt = options.now + RECOVERY_LIMIT_MS
+    this.#isCheckedInFull = options.isCheckedInFull ?? false
+    this.#lastHandledAt = options.now
+    this.#fullCheckAt = options.now + FULL_CHECK_MS
+    for (const assignment of options.assignments) this.#assignments.set(assignment.node, assignment)
+  }
+
+  get desired(): DesiredState | null {
+    return this.#desired
+  }
+  get planned(): PlannedState {
+    return this.#planned
+  }
+  get observed(): ObservedState {
+    return this.#observed.snapshot()
+  }
+  get waiting(): readonly Waiting[] {
+    return this.#waiting
+  }
+  get brake(): DeleteBrake | null {
+    return this.#brake
+  }
+  get history(): readonly HistoryEntry[] {
+    return this.#history.entries()
+  }
+  get generation(): Generation {
+    return this.#generation
+  }
+  get isRecovering(): boolean {
+    return this.#isRecovering
+  }
+  /** Everything at the desired revision is healthy and nothing waits. */
+  get isConverged(): boolean {
+    return this.#isConverged
+  }
+  /** After prune-all: nothing is left on any node that is heard. */
+  get isPruned(): boolean {
+    if (!this.#isPruningAll || this.#inFlight !== null || this.#planned.pending.length > 0) return false
+    const { nodes } = this.#observed.snapshot()
+    return [...this.#planned.nodes.values()].every(
+      (node) => node.pods.length === 0 || (nodes.get(node.name)?.silentSince ?? 0) !== null,
+    )
+  }
+  /** A tick would plan now. */
+  get isTickDue(): boolean {
+    return this.#isDirty && this.#inFlight === null
+  }
+  isConnected(node: string): boolean {
+    return this.#connections.has(node)
+  }
+  assignment(node: string): Assignment | undefined {
+    return this.#assignments.get(node)
+  }
+
+  /** Digests of configuration that assignments and replica sets still name: what the vault must keep. */
+  configDigests(): ReadonlySet<string> {
+    const digests = new Set<string>()
+    for (const assignment of this.#assignments.values())
+      for (const pod of assignment.pods) for (const { digest } of pod.configs) if (digest !== null) digests.add(digest)
+    return digests
+  }
+
+  /** The time at which a tick is due though nothing happens. */
+  wakeAt(): Instant | null {
+    const recovery = this.#isRecovering ? this.#recoveryEndsAt : null
+    return earliest(earliest(this.#requeueAt, this.#observed.nextSilenceAt()), recovery)
+  }
+
+  /** Takes one event; planning itself happens in `tick` events, which batch what came before. */
+  handle(event: ManagerEvent, now: Instant): readonly ManagerEffect[] {
+    this.#effects = []
+    if (now - this.#lastHandledAt > STALL_MS && this.#connections.size > 0) {
+      this.#log(`was stopped for ${now - this.#lastHandledAt} ms: nodes' silence counts from now`)
+      this.#observed.noteStall(now)
+      this.#isDirty = true
+    }
+    this.#lastHandledAt = now
+    switch (event.type) {
+      case 'desired':
+        this.#takeDesired(event.desired, now)
+        break
+      case 'members':
+        this.#observed.setMembers(event.members)
+        this.#isDirty = true
+        break
+      case 'agent-message':
+        this.#takeMessage(event.node, event.connection, event.message, now)
+        break
+      case 'agent-closed':
+        this.#takeClosed(event.node, event.connection, now)
+        break
+      case 'plan-committed':
+        this.#takeCommitted(event.plan, now)
+        break
+      case 'plan-conflict':
+        this.#takeConflict(event.planned, event.assignments)
+        break
+      case 'confirm':
+        this.#confirmed = event.hash
+        this.#isDirty = true
+        break
+      case 'prune-all':
+        this.#isPruningAll = true
+        this.#isDirty = true
+        break
+      case 'tick':
+        this.#tick(now)
+        break
+    }
+    return this.#effects
+  }
+
+  #takeDesired(desired: DesiredState, now: Instant): void {
+    this.#desired = desired
+    this.#history.take(desired, now)
+    this.#effects.push({ type: 'save-history', history: this.#history.entries() }, { type: 'changed' })
+    this.#isConverged = false
+    this.#isDirty = true
+  }
+
+  #takeMessage(node: string, connection: number, message: AgentMessage, now: Instant): void {
+    if (message.type === 'hello') this.#takeHello(node, connection, message, now)
+    else if (this.#connections.get(node) !== connection) return
+    else if (message.type === 'heartbeat') this.#observed.noteHeard(node, now)
+    else if (message.type === 'report') {
+      this.#observed.takeReport(node, message, now)
+      this.#isDirty = true
+    } else if (message.type === 'fetch-config') {
+      this.#effects.push({ type: 'send-config', node, connection, digests: message.digests })
+    } else if (message.type === 'refuse') this.#takeRefusal(node, message.seen)
+  }
+
+  #takeHello(node: string, connection: number, hello: Extract<AgentMessage, { type: 'hello' }>, now: Instant): void {
+    const protocol = PROTOCOL_VERSIONS.find((version) => hello.protocols.includes(version))
+    if (protocol === undefined) {
+      const reason = `agent speaks protocol ${hello.protocols.join(', ')}, this manager ${PROTOCOL_VERSIONS.join(', ')}: upgrade the older one`
+      this.#effects.push({ type: 'close', node, connection, reason })
+      return
+    }
+    this.#connections.set(node, connection)
+    this.#observed.takeHello(node, hello, now)
+    this.#isDirty = true
+    if (compareGenerations(hello.generation, this.#generation) > 0) this.#raiseEpoch(hello.generation)
+    this.#send(node, {
+      type: 'welcome',
+      protocol,
+      clusterId: this.#clusterId,
+      epoch: this.#generation.epoch,
+      heartbeatMs: HEARTBEAT_MS,
+    })
+    const { network } = this.#planned
+    if (network.version > 0) this.#send(node, networkMessage(true, 0, network))
+    this.#sendAssignment(node)
+    this.#log(`node ${node} connected with ${hello.pods.length} pods, generation ${formatGeneration(hello.generation)}`)
+    this.#effects.push({ type: 'changed' })
+  }
+
+  #takeClosed(node: string, connection: number, now: Instant): void {
+    if (this.#connections.get(node) !== connection) return
+    this.#connections.delete(node)
+    if (this.#observed.noteClosed(node, now)) this.#isDirty = true
+    this.#log(`node ${node} disconnected`)
+    this.#effects.push({ type: 'changed' })
+  }
+
+  /** An agent has seen assignments of a newer manager than this one's store knows: go above it and send again. */
+  #takeRefusal(node: string, seen: Generation): void {
+    this.#log(`node ${node} has seen generation ${formatGeneration(seen)}: taking a higher epoch`)
+    if (compareGenerations(seen, this.#generation) > 0) this.#raiseEpoch(seen)
+    this.#sendAssignment(node)
+  }
+
+  #raiseEpoch(above: Generation): void {
+    this.#generation = { epoch: above.epoch + 1, counter: 0 }
+    this.#isDirty = true
+    this.#log(`epoch ${this.#generation.epoch}`)
+  }
+
+  /**
+   * The node's assignment, newly stamped when an agent has seen a newer generation. Nothing goes out while the store is
+   * being rebuilt: an assignment that lacks pods would stop them.
+   */
+  #sendAssignment(node: string): void {
+    if (this.#isRecovering) return
+    const assignment = this.#assignments.get(node)
+    if (assignment === undefined) return
+    const seen = this.#observed.snapshot().nodes.get(node)?.generation
+    const isOld = seen !== undefined && compareGenerations(assignment.generation, seen) < 0
+    const stamped = isOld ? { ...assignment, generation: this.#nextGeneration() } : assignment
+    if (isOld) {
+      this.#generation = stamped.generation
+      this.#assignments.set(node, stamped)
+    }
+    this.#send(node, { type: 'assignment', assignment: stamped })
+  }
+
+  #nextGeneration(): Generation {
+    return { epoch: Math.max(1, this.#generation.epoch), counter: this.#generation.counter + 1 }
+  }
+
+  #tick(now: Instant): void {
+    if (this.#observed.markSilent(now)) this.#isDirty = true
+    if (this.#isRecovering) this.#endRecovery(now)
+    const isDue = this.#requeueAt !== null && now >= this.#requeueAt
+    if (this.#inFlight !== null || !(this.#isDirty || isDue)) return
+    this.#isDirty = false
+    const plan = this.#plan(now)
+    if (plan === null) return
+    this.#requeueAt = plan.requeueAt
+    this.#noteWaiting(plan)
+    if (isEmptyPlan(plan)) {
+      if (this.#isRecovering) this.#endRecovery(now)
+      this.#noteConvergence(now)
+    } else {
+      this.#inFlight = plan
+      this.#isConverged = false
+      this.#history.count(plan)
+      this.#effects.push({ type: 'commit-plan', plan, history: this.#history.entries() })
+    }
+  }
+
+  #endRecovery(now: Instant): void {
+    const { unheard } = this.#observed.snapshot()
+    if (this.#desired === null || (unheard.length > 0 && now < this.#recoveryEndsAt)) return
+    // One pass with isRecovering adopts what was reported; only then does the ordinary loop begin.
+    if (this.#isDirty || this.#inFlight !== null) return
+    this.#isRecovering = false
+    this.#isDirty = true
+    for (const node of this.#connections.keys()) this.#sendAssignment(node)
+    this.#log(unheard.length === 0 ? 'every known node has reported' : `not heard in time: ${unheard.join(', ')}`)
+    this.#effects.push({ type: 'changed' })
+  }
+
+  /** A plan that passed its check, or null: then the indexes are dropped and the next tick plans from nothing. */
+  #plan(now: Instant): Plan | null {
+    const input: PlanInput = {
+      clusterId: this.#clusterId,
+      now,
+      generation: this.#nextGeneration(),
+      desired: this.#isPruningAll && this.#desired !== null ? withoutObjects(this.#desired) : this.#desired,
+      planned: this.#planned,
+      observed: this.#observed.snapshot(),
+      confirmed: this.#isPruningAll ? (this.#brake?.hash ?? this.#confirmed) : this.#confirmed,
+      isRecovering: this.#isRecovering,
+    }
+    try {
+      const plan = makePlan(input, this.#index)
+      const fatal = this.#check(input, plan, now).filter((note) => note.severity === 'fatal')
+      if (fatal.length === 0) return plan
+      for (const note of fatal) this.#log(`plan refused: ${note.invariant}: ${note.detail}`)
+    } catch (error) {
+      this.#log(`planning failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    }
+    this.#index = createPlanIndex()
+    this.#requeueAt = now + 1_000
+    return null
+  }
+
+  #check(input: PlanInput, plan: Plan, now: Instant): readonly Note[] {
+    const isFull = this.#isCheckedInFull || now >= this.#fullCheckAt
+    if (now >= this.#fullCheckAt) this.#fullCheckAt = now + FULL_CHECK_MS
+    return checkPlan(input, plan, isFull ? 'all' : 'touched')
+  }
+
+  #noteWaiting(plan: Plan): void {
+    const isChanged = plan.brake?.hash !== this.#brake?.hash || plan.waiting !== this.#waiting
+    this.#waiting = plan.waiting
+    this.#brake = plan.brake
+    if (this.#isPruningAll && plan.brake !== null) this.#isDirty = true
+    if (isChanged) this.#effects.push({ type: 'changed' })
+  }
+
+  #noteConvergence(now: Instant): void {
+    const { desired } = this
+    const isHeld = desired === null || [...desired.apps.values()].some((app) => app.held)
+    const isConverged = !isHeld && !this.#isRecovering && this.#waiting.length === 0 && this.#brake === null
+    if (isConverged && this.#history.converge(now)) {
+      this.#log(`converged at ${desired?.revision.slice(0, 10)}`)
+      this.#effects.push({ type: 'save-history', history: this.#history.entries() })
+    }
+    if (isConverged !== this.#isConverged) this.#effects.push({ type: 'changed' })
+    this.#isConverged = isConverged
+  }
+
+  #takeCommitted(id: string, now: Instant): void {
+    const plan = this.#inFlight
+    if (plan === null || plan.id !== id) return
+    this.#inFlight = null
+    const before = this.#planned
+    this.#planned = applyPlan(before, plan)
+    if (compareGenerations(plan.generation, this.#generation) > 0) this.#generation = plan.generation
+    for (const assignment of plan.assignments) {
+      this.#assignments.set(assignment.node, assignment)
+      this.#sendAssignment(assignment.node)
+    }
+    for (const [name, node] of plan.delta.nodes) if (node === null) this.#assignments.delete(name)
+    if (plan.delta.network !== null) this.#sendNetwork(plan.delta.network, before.network.version)
+    this.#isDirty = true
+    this.#effects.push({ type: 'changed' })
+    this.#tick(now)
+  }
+
+  #sendNetwork(delta: NetworkDelta, from: number): void {
+    const message = networkMessage(false, from, delta)
+    for (const node of this.#connections.keys()) this.#send(node, message)
+  }
+
+  #takeConflict(planned: PlannedState, assignments: readonly Assignment[]): void {
+    this.#log('the store has another plan: planning again from it')
+    this.#inFlight = null
+    this.#planned = planned
+    if (compareGenerations(planned.generation, this.#generation) > 0) this.#generation = planned.generation
+    this.#assignments.clear()
+    for (const assignment of assignments) this.#assignments.set(assignment.node, assignment)
+    this.#index = createPlanIndex()
+    this.#isDirty = true
+  }
+
+  #send(node: string, message: ManagerMessage): void {
+    const connection = this.#connections.get(node)
+    if (connection !== undefined) this.#effects.push({ type: 'send', node, connection, message })
+  }
+
+  #log(line: string): void {
+    this.#effects.push({ type: 'log', line })
+  }
+}
+
+function withoutObjects(desired: DesiredState): DesiredState {
+  return { ...desired, objects: new Map(), apps: new Map(), problems: [], hasUnreadable: false }
+}
+
+function networkMessage(
+  isFull: boolean,
+  from: number,
+  table: Pick<NetworkDelta, 'version' | 'podCidr' | 'serviceCidr' | 'services' | 'routes'>,
+): ManagerMessage {
+  return {
+    type: 'network',
+    isFull,
+    from,
+    version: table.version,
+    podCidr: table.podCidr,
+    serviceCidr: table.serviceCidr,
+    services: Object.fromEntries(table.services),
+    routes: Object.fromEntries(table.routes),
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Keeps observed state from agents' messages. Ages become instants of the manager's own clock at receipt. A node or pod
+ * that did not change keeps its identity, so that the planner finds what changed by comparing references.
+ */
+import { isEqual } from '../../base/equal.js'
+import type { Instant } from '../../base/instant.js'
+import { sortedMap } from '../../base/ordered.js'
+import type { ObservedContainer, ObservedNode, ObservedPod, ObservedState } from '../../model/observed-state.js'
+import type { AgentMessage, ReportedPod } from '../../model/protocol.js'
+
+/** An agent heartbeats every second; two missed ones and it counts as silent, from the last one heard. */
+export const HEARTBEAT_MS = 1_000
+const SILENT_AFTER_MS = 2 * HEARTBEAT_MS
+/** Two ages of one moment differ by the time messages take; below this they are the same moment. */
+const SAME_MOMENT_MS = 1_000
+
+type Hello = Extract<AgentMessage, { type: 'hello' }>
+type Report = Extract<AgentMessage, { type: 'report' }>
+
+export class ObservedNodes {
+  readonly #nodes = new Map<string, ObservedNode>()
+  readonly #heardAt = new Map<string, Instant>()
+  #members: readonly string[]
+  #heardSince: Instant
+  #snapshot: ObservedState | null = null
+
+  constructor(members: readonly string[], now: Instant) {
+    this.#members = members
+    this.#heardSince = now
+  }
+
+  /** Every node that reported, sorted by name; the same object until something changes. */
+  snapshot(): ObservedState {
+    this.#snapshot ??= {
+      nodes: sortedMap(this.#nodes),
+      unheard: this.#members.filter((member) => !this.#nodes.has(member)),
+      heardSince: this.#heardSince,
+    }
+    return this.#snapshot
+  }
+
+  setMembers(members: readonly string[]): void {
+    this.#members = members
+    this.#snapshot = null
+  }
+
+  /** The manager itself was paused: what was not heard meanwhile is nobody's silence (DESIGN 12). */
+  noteStall(now: Instant): void {
+    this.#heardSince = now
+    for (const name of this.#heardAt.keys()) this.#heardAt.set(name, now)
+    this.#snapshot = null
+  }
+
+  takeHello(name: string, hello: Hello, now: Instant): void {
+    const before = this.#nodes.get(name)
+    const pods = hello.pods.map((pod) => toObserved(pod, before?.pods.get(pod.uid), now))
+    this.#put(name, {
+      facts: keep(before?.facts, hello.facts),
+      silentSince: null,
+      connectedAt: now,
+      generation: hello.generation,
+      networkVersion: hello.networkVersion,
+      pods: sortedMap(pods.map((pod) => [pod.uid, pod] as const)),
+      resolvedImages: before?.resolvedImages ?? new Map(),
+      taints: keep(before?.taints, hello.taints),
+    })
+    this.noteHeard(name, now)
+  }
+
+  takeReport(name: string, report: Report, now: Instant): void {
+    const before = this.#nodes.get(name)
+    if (before === undefined) return
+    const pods = new Map(before.pods)
+    for (const pod of report.pods) pods.set(pod.uid, toObserved(pod, before.pods.get(pod.uid), now))
+    for (const uid of report.gone) pods.delete(uid)
+    const resolved = new Map(before.resolvedImages)
+    for (const image of report.resolved) resolved.set(image.reference, image)
+    const isPodsChanged = report.pods.length > 0 || report.gone.length > 0
+    this.#put(name, {
+      ...before,
+      generation: report.generation,
+      networkVersion: report.networkVersion,
+      facts: report.facts === undefined ? before.facts : keep(before.facts, report.facts),
+      taints: report.taints === undefined ? before.taints : keep(before.taints, report.taints),
+      pods: isPodsChanged ? sortedMap(pods) : before.pods,
+      resolvedImages: report.resolved.length > 0 ? resolved : before.resolvedImages,
+    })
+    this.noteHeard(name, now)
+  }
+
+  /** Any sign of life. */
+  noteHeard(name: string, now: Instant): void {
+    this.#heardAt.set(name, now)
+    const node = this.#nodes.get(name)
+    if (node !== undefined && node.silentSince !== null) this.#put(name, { ...node, silentSince: null })
+  }
+
+  /** The connection ended: silent from the last sign of life on. */
+  noteClosed(name: string, now: Instant): boolean {
+    const node = this.#nodes.get(name)
+    if (node === undefined || node.silentSince !== null) return false
+    this.#put(name, { ...node, silentSince: this.#heardAt.get(name) ?? now, connectedAt: null })
+    return true
+  }
+
+  /** Marks nodes whose heartbeats stopped; true when one became silent. */
+  markSilent(now: Instant): boolean {
+    let isChanged = false
+    for (const [name, heardAt] of this.#heardAt) {
+      const node = this.#nodes.get(name)
+      if (node === undefined || node.silentSince !== null || now - heardAt <= SILENT_AFTER_MS) continue
+      this.#put(name, { ...node, silentSince: heardAt })
+      isChanged = true
+    }
+    return isChanged
+  }
+
+  /** When the next node becomes silent unless it is heard; null when none is heard. */
+  nextSilenceAt(): Instant | null {
+    let next: Instant | null = null
+    for (const [name, heardAt] of this.#heardAt) {
+      if (this.#nodes.get(name)?.silentSince === null && (next === null || heardAt < next)) next = heardAt
+    }
+    return next === null ? null : next + SILENT_AFTER_MS + 1
+  }
+
+  #put(name: string, node: ObservedNode): void {
+    this.#nodes.set(name, node)
+    this.#snapshot = null
+  }
+}
+
+/** The old value when nothing changed, so that its identity stays. */
+function keep<T>(before: T | undefined, after: T): T {
+  return before !== undefined && isEqual(before, after) ? before : after
+}
+
+function toObserved(pod: ReportedPod, before: ObservedPod | undefined, now: Instant): ObservedPod {
+  const { readyForMs, startedAgoMs, containers, ...rest } = pod
+  const after: ObservedPod = {
+    ...rest,
+    assigned: keep(before?.assigned, pod.assigned),
+    readySince: toInstant(readyForMs, before?.readySince, now),
+    startedAt: toInstant(startedAgoMs, before?.startedAt, now),
+    containers: containers.map((container, i) => toContainer(container, before?.containers[i], now)),
+  }
+  return keep(before, after)
+}
+
+function toContainer(
+  container: ReportedPod['containers'][number],
+  before: ObservedContainer | undefined,
+  now: Instant,
+): ObservedContainer {
+  const { startedAgoMs, finishedAgoMs, ...rest } = container
+  return {
+    ...rest,
+    startedAt: toInstant(startedAgoMs, before?.startedAt, now),
+    finishedAt: toInstant(finishedAgoMs, before?.finishedAt, now),
+  }
+}
+
+function toInstant(ageMs: number | null, before: Instant | null | undefined, now: Instant): Instant | null {
+  if (ageMs === null) return null
+  const instant = now - ageMs
+  if (before !== null && before !== undefined && Math.abs(before - instant) < SAME_MOMENT_MS) return before
+  return instant
+}
