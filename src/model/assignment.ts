@@ -38,6 +38,11 @@ export interface AssignedConfig {
   readonly name: string
   /** Null when the object is absent and the reference optional. */
   readonly digest: string | null
+  /**
+   * Which use this digest is for; absent: for every use. Present only where an object is both mounted and read through
+   * the environment (or a subPath) and the mounted contents have moved on since: then there are two entries.
+   */
+  readonly use?: 'environment' | 'mount'
 }
 
 /** A pod as an agent gets it. All of it but `stop` and the digests of mounted configuration is fixed for the pod's life. */
@@ -77,7 +82,7 @@ export interface Assignment {
   readonly podSubnet: string
   /** Image references to look up (pulling when needed) and report. */
   readonly resolve: readonly string[]
-  /** stableHash of everything but the generation. */
+  /** Hash of everything but the generation: equal hash, equal list. Made by the planner from hashes of its parts. */
   readonly hash: string
 }
 

@@ -3,7 +3,7 @@
  * observed node or pod that did not change keeps its identity (===) from one snapshot to the next.
  */
 import type { Instant } from '../base/instant.js'
-import type { AssignedPod, PodUid } from './assignment.js'
+import type { AssignedPod, PodUid, ServiceTable } from './assignment.js'
 import type { Taint } from './generated/kubernetes.js'
 import type { Generation } from './generation.js'
 
@@ -99,6 +99,9 @@ export interface ObservedNode {
   readonly resolvedImages: ReadonlyMap<string, ResolvedImage>
   /** Taints the agent sets on itself (pressure). */
   readonly taints: readonly Taint[]
+  /** Subnet and service tables in the agent's ledger at its hello: an empty store gets its addresses back. */
+  readonly podSubnet?: string
+  readonly services?: readonly ServiceTable[]
 }
 
 export interface ResolvedImage {

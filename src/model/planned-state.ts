@@ -4,8 +4,8 @@
  * references.
  */
 import type { Instant } from '../base/instant.js'
-import type { NetworkTable, PinnedImage, PodUid, StopReason } from './assignment.js'
-import type { PodTemplateSpec } from './generated/kubernetes.js'
+import type { AssignedConfig, NetworkTable, PinnedImage, PodUid, StopReason } from './assignment.js'
+import type { PodTemplateSpec, ServiceSpec } from './generated/kubernetes.js'
 import { type Generation, zeroGeneration } from './generation.js'
 import type { ObjectKey } from './keys.js'
 
@@ -15,9 +15,9 @@ export interface PlannedStop {
   readonly graceMs: number
   /**
    * `leaving`: out of the endpoints, waiting until every node obeys a table of at least `networkVersion`;
-   * `stopping`: the agent has the order.
+   * `stopping`: the agent has the order; `replacing` (drain): still serving, until its replacement is available.
    */
-  readonly phase: 'leaving' | 'stopping'
+  readonly phase: 'replacing' | 'leaving' | 'stopping'
   readonly networkVersion: number
 }
 
@@ -39,6 +39,8 @@ export interface PlannedPod {
   readonly createdAt: Instant
   readonly boundAt: Instant | null
   readonly stop: PlannedStop | null
+  /** The commit its replica set spoke of when the pod was created. */
+  readonly commit?: string
 }
 
 /** One revision of a workload's template and how many pods of it are wanted. */
@@ -62,6 +64,8 @@ export interface PlannedReplicaSet {
   readonly images: Readonly<Record<string, PinnedImage>>
   /** Digests that the environment and subPath mounts of these pods were started with, by `Kind/name/key` (key `*` for all). */
   readonly environmentDigests: Readonly<Record<string, string | null>>
+  /** What its pods are assigned of ConfigMaps and Secrets, by the digest of whole objects; kept by the planner. */
+  readonly configs?: readonly AssignedConfig[]
   /** Incarnations given out so far; never runs back. */
   readonly incarnations: number
 }
@@ -110,6 +114,10 @@ export interface PlannedNode {
   readonly resolve: readonly string[]
   /** When its silence was first acted on (taint unreachable); null while it is heard. */
   readonly unreachableSince: Instant | null
+  /** When its first pod was given up because of its silence: the eviction rate of its zone counts from it. */
+  readonly evictedAt?: Instant
+  /** Since when a NoExecute taint is known, by `key=value`: tolerationSeconds count from it. */
+  readonly taintedSince?: Readonly<Record<string, Instant>>
 }
 
 export interface InventoryEntry {
@@ -124,6 +132,8 @@ export interface PlannedService {
   readonly address: string | null
   /** Node port by service port name (or number when unnamed). */
   readonly nodePorts: Readonly<Record<string, number>>
+  /** The spec as last desired: serves on while the Service's deletion waits. */
+  readonly spec?: ServiceSpec
 }
 
 export interface PlannedState {
