@@ -194,6 +194,8 @@ export interface NetworkSpec {
   readonly gateway: string
   readonly bridge: string
   readonly labels: Readonly<Record<string, string>>
+  /** Let the engine masquerade what leaves the network: for hosts where the agent may not set firewall rules. Default false. */
+  readonly masquerade?: boolean
 }
 
 export interface Runtime {
@@ -210,10 +212,13 @@ export interface Runtime {
   removeImage(id: string): Promise<void>
   /** Makes an image of one tar layer: the sandbox's and the demo's. */
   importImage(reference: string, tar: Uint8Array, changes: readonly string[]): Promise<RuntimeImage>
-  /** Returns the id. Error `conflict` when the name is taken. */
+  /**
+   * Returns the id. Error `conflict` when the name is taken, unless by a container with the same labels that is created or
+   * runs: then it is ours, from a request whose answer was lost, and its id is returned.
+   */
   create(spec: ContainerSpec): Promise<string>
   start(containerId: string): Promise<void>
-  /** Sends the stop signal, waits `graceMs`, then KILL; resolves when it has ended. A container that does not run is no error. */
+  /** Sends the stop signal (empty: the container's own), waits `graceMs`, then KILL; resolves when it has ended. A container that does not run is no error. */
   stop(containerId: string, signal: string, graceMs: number): Promise<void>
   /** Also kills a running one; one that is not there is no error. */
   remove(containerId: string): Promise<void>
@@ -242,6 +247,9 @@ export interface Runtime {
     containerId: string,
     options: LogOptions,
   ): Promise<{ readonly stdout: NodeJS.ReadableStream; readonly stderr: NodeJS.ReadableStream; close(): void }>
-  /** Calls `listener` for every event until the returned function is called; reconnects by itself and says `lost`, then `connected`. */
+  /**
+   * Calls `listener` for every event until the returned function is called. Says `connected` once it listens; reconnects by
+   * itself and says `lost`, then `connected`.
+   */
   watch(listener: (event: RuntimeEvent) => void): () => void
 }

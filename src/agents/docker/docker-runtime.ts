@@ -1,0 +1,88 @@
+/**
+ * The Docker adapter of the runtime port. Each subject has a file of its own (`*-calls.ts`); this one puts them
+ * together over one connection to the engine's socket.
+ */
+import type { LogOptions, Runtime } from '../runtime.js'
+import { RuntimeError } from '../runtime.js'
+import {
+  createContainer,
+  inspectAnswer,
+  inspectContainer,
+  listContainers,
+  removeContainer,
+  startContainer,
+  stopContainer,
+} from './container-calls.js'
+import { connectEngine, type EngineConnection } from './engine-connection.js'
+import { watchEvents } from './engine-events.js'
+import { decodeEngineInfo, type InfoAnswer, type VersionAnswer } from './engine-info.js'
+import { executeCommand, openExecSession } from './exec-calls.js'
+import { imageCalls } from './image-calls.js'
+import { ensureNetwork, ensureVolume, removeNetwork, removeVolume } from './network-calls.js'
+import { splitStream } from './stream-frames.js'
+
+export const DEFAULT_SOCKET = '/var/run/docker.sock'
+
+export interface DockerRuntimeOptions {
+  /** Default `/var/run/docker.sock`. */
+  readonly socketPath?: string
+  /** Takes one line for what went wrong and was dealt with. */
+  readonly log: (line: string) => void
+}
+
+export interface DockerRuntime extends Runtime {
+  readonly socketPath: string
+}
+
+/** Opens the adapter; nothing is sent until the first call. Errors of all calls are RuntimeErrors. */
+export function openDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
+  const connection = connectEngine(options.socketPath ?? DEFAULT_SOCKET)
+  return {
+    socketPath: connection.socketPath,
+    info: async () => {
+      const [info, version] = await Promise.all([
+        connection.request({ method: 'GET', path: '/info', doing: 'ask the engine for its facts' }),
+        connection.request({ method: 'GET', path: '/version', doing: 'ask the engine for its version' }),
+      ])
+      return decodeEngineInfo(info as InfoAnswer, version as VersionAnswer)
+    },
+    list: (labels) => listContainers(connection, labels),
+    inspect: (id) => inspectContainer(connection, id),
+    ...imageCalls(connection),
+    create: (spec) => createContainer(connection, spec),
+    start: (id) => startContainer(connection, id),
+    stop: (id, signal, graceMs) => stopContainer(connection, id, signal, graceMs),
+    remove: (id) => removeContainer(connection, id),
+    ensureNetwork: (spec) => ensureNetwork(connection, spec),
+    removeNetwork: (name) => removeNetwork(connection, name),
+    ensureVolume: (name, driverOptions, labels) => ensureVolume(connection, name, driverOptions, labels),
+    removeVolume: (name) => removeVolume(connection, name),
+    execute: (id, command, limits) => executeCommand(connection, id, command, limits),
+    openExec: (id, command, streams) => openExecSession(connection, id, command, streams),
+    logs: (id, wanted) => openLogs(connection, id, wanted),
+    watch: (listener) => watchEvents(connection, listener, options.log),
+  }
+}
+
+async function openLogs(connection: EngineConnection, id: string, options: LogOptions): ReturnType<Runtime['logs']> {
+  const container = await inspectAnswer(connection, id)
+  if (container === null) throw new RuntimeError('not-found', `read logs: no container ${id}`, false)
+  const query = {
+    stdout: true,
+    stderr: true,
+    follow: options.follow,
+    timestamps: options.timestamps,
+    tail: options.tailLines === null ? 'all' : options.tailLines,
+    // Seconds with a fraction: the engine compares with nanoseconds.
+    ...(options.sinceMs === null ? {} : { since: (options.sinceMs / 1000).toFixed(3) }),
+  }
+  const path = `/containers/${id}/logs`
+  const stream = await connection.stream({
+    method: 'GET',
+    path,
+    query,
+    doing: `read logs of container ${id.slice(0, 12)}`,
+  })
+  const { stdout, stderr } = splitStream(stream, container.Config.Tty === true)
+  return { stdout, stderr, close: () => stream.destroy() }
+}
