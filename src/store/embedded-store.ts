@@ -4,8 +4,10 @@
  * directory holds every acknowledged transaction, each whole.
  */
 import { mkdirSync } from 'node:fs'
+import path from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { assert } from '../base/assert.js'
+import { checkDatabaseFile } from './check-database-file.js'
 import { type StoreClock, systemClock } from './clock.js'
 import { type Job, JobQueue } from './job-queue.js'
 import { LeaseTable } from './leases.js'
@@ -37,6 +39,7 @@ export interface EmbeddedStoreOptions {
 export async function openEmbeddedStore(directory: string, options: EmbeddedStoreOptions = {}): Promise<Store> {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
+    checkDatabaseFile(path.join(directory, 'data.mdb'))
     const root = open({
       path: directory,
       noSubdir: false,
@@ -189,11 +192,11 @@ class EmbeddedStore implements Store {
     await this.root.close()
   }
 
-  /** Runs the jobs in one LMDB transaction, then tells leases and watchers, in order. */
+  /** Runs the jobs in one LMDB transaction (a child: one that throws leaves nothing behind), then tells leases and watchers, in order. */
   private async commit(jobs: readonly Job[]): Promise<readonly (Error | null)[]> {
     const outcomes: { readonly error: Error | null; readonly events: readonly StoreEvent[] }[] = []
     try {
-      await this.root.transaction(() => {
+      await this.root.childTransaction(() => {
         for (const job of jobs) outcomes.push(runJob(job))
       })
     } catch (error) {
