@@ -63,6 +63,8 @@ export class ObservedNodes {
       pods: sortedMap(pods.map((pod) => [pod.uid, pod] as const)),
       resolvedImages: before?.resolvedImages ?? new Map(),
       taints: keep(before?.taints, hello.taints),
+      podSubnet: hello.podSubnet,
+      services: keep(before?.services, hello.services),
     })
     this.noteHeard(name, now)
   }

@@ -1,0 +1,163 @@
+/** What the manager answers to the admin API: views over the core's state, and the few things a command may ask for. */
+import type { WebSocket } from 'ws'
+import type { RevisionAnswer } from '../model/admin-api.js'
+import { makeKey } from '../model/keys.js'
+import { parseKind } from '../model/kinds.js'
+import type { StreamRequest } from '../model/protocol.js'
+import type { SourceView, StatusView } from '../model/status-view.js'
+import { explain } from '../reconcile/status/explain.js'
+import type { StatusInput } from '../reconcile/status/status-input.js'
+import { makeStatusView } from '../reconcile/status/status-view.js'
+import type { Sync } from '../sync/sync.js'
+import { AdminError, type AdminHandlers } from './admin-server.js'
+import type { ChangeSequence } from './change-sequence.js'
+import type { ManagerCore, ManagerEvent } from './core/manager-core.js'
+import type { Pki } from './pki/pki.js'
+
+export interface AdminParts {
+  readonly core: ManagerCore
+  readonly sync: Sync
+  readonly pki: Pki
+  readonly changes: ChangeSequence
+  readonly joinAddress: string
+  readonly version: string
+  readonly startedAt: number
+  readonly localNode: string | null
+  send(event: ManagerEvent): void
+  sources(): readonly SourceView[]
+  openStream(node: string, request: StreamRequest): Promise<WebSocket>
+  requestStop(): void
+}
+
+/** How long `down --prune` waits for pods to end: the longest usual grace period and what the engine needs. */
+const PRUNE_LIMIT_MS = 90_000
+/** The shortest start of a hash that `confirm` takes. */
+const HASH_LETTERS_MIN = 8
+
+export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
+  const { core, sync, changes } = parts
+  return {
+    status: () => status(parts),
+    fetch: () => sync.fetchNow(),
+    revision: (revision) => revisionAnswer(parts, revision),
+    changes: (after, limitMs) => changes.above(after, limitMs),
+    history: () => core.history,
+    why: (object, namespace) => {
+      const slash = object.indexOf('/')
+      const kind = slash < 0 ? null : parseKind(object.slice(0, slash))
+      const name = object.slice(slash + 1)
+      if (kind === null || name === '') {
+        throw new AdminError(400, `${object} names no object: write KIND/NAME, such as pod/web-x or deployment/web`)
+      }
+      const view = explain(statusInput(parts), makeKey(kind, namespace, name))
+      if (view === null) throw new AdminError(404, `there is no ${object} in namespace ${namespace}`)
+      return view
+    },
+    confirm: (hash) => {
+      const { brake } = core
+      if (brake === null) throw new AdminError(409, 'no deletion waits for a confirmation')
+      if (hash.length < HASH_LETTERS_MIN || !brake.hash.startsWith(hash)) {
+        throw new AdminError(
+          409,
+          `${hash} is not the set that waits; that is ${brake.hash.slice(0, 12)}: see headway status`,
+        )
+      }
+      parts.send({ type: 'confirm', hash: brake.hash })
+      return { confirmed: brake.keys.length }
+    },
+    token: async (ttlMs) => {
+      const { token, expiresAt } = await parts.pki.createToken(ttlMs)
+      return { join: `${parts.joinAddress}/${token}.${parts.pki.caDigest}`, expiresAt }
+    },
+    object: (key) => {
+      const object = core.desired?.objects.get(key)
+      if (object === undefined) throw new AdminError(404, `there is no ${key} at the desired revision`)
+      return object
+    },
+    shutdown: async (prune) => {
+      if (prune) await pruneAll(parts)
+      setImmediate(parts.requestStop)
+    },
+    stream: async (node, request, socket) => relay(socket, await parts.openStream(node, request)),
+  }
+}
+
+function statusInput(parts: AdminParts): StatusInput {
+  const { core } = parts
+  return {
+    clusterId: parts.pki.clusterId,
+    now: Date.now(),
+    desired: core.desired,
+    planned: core.planned,
+    observed: core.observed,
+    waiting: core.waiting,
+    brake: core.brake,
+    sources: parts.sources(),
+    localNode: parts.localNode,
+    manager: {
+      pid: process.pid,
+      version: parts.version,
+      startedAt: parts.startedAt,
+      epoch: core.generation.epoch,
+      address: parts.joinAddress,
+      recovering: core.isRecovering,
+      planId: core.planned.id,
+    },
+  }
+}
+
+/** The core's own word on convergence counts: it knows whether the newest reports were planned for already. */
+function status(parts: AdminParts): StatusView {
+  const view = makeStatusView(statusInput(parts))
+  return { ...view, converged: view.converged && parts.core.isConverged }
+}
+
+async function revisionAnswer({ core, sync }: AdminParts, revision: string): Promise<RevisionAnswer> {
+  const full = await sync.resolve(revision)
+  const { desired } = core
+  const base = { revision: full ?? revision, waiting: core.waiting }
+  if (full === null || desired === null) {
+    return { ...base, known: full !== null, taken: false, converged: false, heldApps: [], problems: [] }
+  }
+  const taken = desired.sources.some((source) => source.commit === full) || (await isTaken(sync, full, desired.sources))
+  return {
+    ...base,
+    known: true,
+    taken,
+    converged: taken && core.isConverged,
+    heldApps: [...desired.apps.values()].filter((app) => app.held).map((app) => app.id),
+    problems: desired.problems.filter((problem) => problem.severity === 'error'),
+  }
+}
+
+async function isTaken(
+  sync: Sync,
+  revision: string,
+  sources: readonly { readonly commit: string }[],
+): Promise<boolean> {
+  for (const { commit } of sources) if (await sync.isAncestor(revision, commit)) return true
+  return false
+}
+
+async function pruneAll({ core, changes, send }: AdminParts): Promise<void> {
+  send({ type: 'prune-all' })
+  const end = Date.now() + PRUNE_LIMIT_MS
+  for (;;) {
+    const sequence = changes.value
+    if (core.isPruned) return
+    if (Date.now() > end)
+      throw new AdminError(504, `pods still run after ${PRUNE_LIMIT_MS / 1000} s: see headway status`)
+    await changes.above(sequence, 1_000)
+  }
+}
+
+/** Joins the CLI's socket and the agent's dialled-back one, frame by frame. */
+function relay(client: WebSocket, agent: WebSocket): void {
+  const pipe = (from: WebSocket, to: WebSocket): void => {
+    from.on('message', (data, isBinary) => to.send(data as Buffer, { binary: isBinary }))
+    from.on('close', () => to.close())
+    from.on('error', () => to.terminate())
+  }
+  pipe(client, agent)
+  pipe(agent, client)
+}
