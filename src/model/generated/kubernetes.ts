@@ -446,7 +446,7 @@ export interface CustomResourceSubresourceScale {
   readonly statusReplicasPath: string
 }
 
-export type CustomResourceSubresourceStatus = {readonly [key: string]: unknown}
+export type CustomResourceSubresourceStatus = { readonly [key: string]: unknown }
 
 export interface CustomResourceSubresources {
   readonly scale?: CustomResourceSubresourceScale
@@ -762,7 +762,7 @@ export interface FCVolumeSource {
   readonly wwids?: readonly string[]
 }
 
-export type FieldsV1 = {readonly [key: string]: unknown}
+export type FieldsV1 = { readonly [key: string]: unknown }
 
 export interface FileKeySelector {
   readonly key: string
@@ -1985,7 +1985,7 @@ export interface RBDVolumeSource {
   readonly user?: string
 }
 
-export type RawExtension = {readonly [key: string]: unknown}
+export type RawExtension = { readonly [key: string]: unknown }
 
 export interface ReplicaSet {
   readonly apiVersion?: string
