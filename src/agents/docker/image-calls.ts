@@ -2,6 +2,7 @@
 import { type RegistryAuth, RuntimeError, type RuntimeImage } from '../runtime.js'
 import type { EngineConnection } from './engine-connection.js'
 import { runtimeError } from './engine-error.js'
+import { makeImageArchive } from './image-archive.js'
 import { readJsonLines } from './json-lines.js'
 
 /** The parts of GET /images/NAME/json that are read. */
@@ -108,9 +109,12 @@ export function imageCalls(connection: EngineConnection): ImageCalls {
     },
     importImage: async (reference, tar, changes) => {
       const doing = `import image ${reference}`
-      const { repository, tag } = splitReference(reference)
-      const query = { fromSrc: '-', repo: repository, tag, changes }
-      await finish(doing, await connection.stream({ method: 'POST', path: '/images/create', query, file: tar, doing }))
+      const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
+      const file = makeImageArchive({ reference: withTag(reference), layer: tar, changes, architecture })
+      await finish(
+        doing,
+        await connection.stream({ method: 'POST', path: '/images/load', query: { quiet: true }, file, doing }),
+      )
       return present(reference)
     },
   }
