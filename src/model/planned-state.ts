@@ -92,6 +92,8 @@ export interface PlannedWorkload {
   /** Pods that failed in a row without one becoming ready, and until when the next creation waits. */
   readonly failures: number
   readonly createAfter: Instant | null
+  /** Of the template that the desired object wants; absent while that waits for missing configuration. */
+  readonly templateHash?: string
 }
 
 export interface WorkloadCounts {

@@ -39,8 +39,9 @@ export function decidePruning(input: PruningInput): PruningDecision {
   if (desired.hasUnreadable) {
     return { apply, prune: [], held: goneKeys, brake: null, waiting: gone.map(unreadable) }
   }
-  const inHeldApp = gone.filter((entry) => desired.apps.get(entry.app)?.held === true)
-  const deletions = inHeldApp.length === 0 ? gone : gone.filter((entry) => !inHeldApp.includes(entry))
+  const isHeld = (entry: InventoryEntry): boolean => desired.apps.get(entry.app)?.held === true
+  const inHeldApp = gone.filter(isHeld)
+  const deletions = gone.filter((entry) => !isHeld(entry))
   const waiting = inHeldApp.map(heldApp)
   const brake = decideBrake({ deletions, inventory, desired, confirmed: input.confirmed })
   if (brake === null) {

@@ -1,5 +1,211 @@
-import type { ControllerInput, ControllerOutput } from '../controller.js'
+/**
+ * Deployment (Kubernetes: semantics §5.1): one set per template, the current one growing and older ones shrinking within
+ * surge and unavailable. The newest template wins at once: it makes every earlier set old, a stuck one included.
+ */
+import { earliest } from '../../base/instant.js'
+import type { StopReason } from '../../model/assignment.js'
+import type { PlannedReplicaSet, PlannedWorkload } from '../../model/planned-state.js'
+import { replicaSetKey } from '../../model/pod-identity.js'
+import { classifyPods, isGone, type PodBuckets } from '../classify-pods.js'
+import type { ControllerInput, ControllerOutput, Intent, PodFacts } from '../controller.js'
+import { isBackingOff } from '../creation-backoff.js'
+import { chooseSizes, type SizedSet } from '../deployment-sizes.js'
+import { type DeploymentNumbers, readDeployment } from '../deployment-spec.js'
+import { isComplete, nextProgress, progressDeadline } from '../progress.js'
+import { expiredSets } from '../revision-history.js'
+import { workloadWaiting } from '../rollout-waiting.js'
+import { changeSets, type SetChanges, type SetTarget } from '../set-changes.js'
+import { findTemplateRevision, newestSet, type TemplateRevision } from '../template-revision.js'
+import { nextRecord, workloadBackoff } from '../workload-record.js'
+import { removeWorkload } from './removal.js'
 
+/** What this pass works on, found out once. */
+interface Survey {
+  readonly wanted: DeploymentNumbers
+  readonly revision: TemplateRevision
+  readonly buckets: PodBuckets
+  /** The wanted template's set; null while it is frozen without one. */
+  readonly current: PlannedReplicaSet | null
+  /** The same as it was before this pass; null when it is new. */
+  readonly currentBefore: PlannedReplicaSet | null
+  readonly currentChange: 'created' | 'found-again' | 'same' | 'none'
+  /** Oldest first. */
+  readonly old: readonly PlannedReplicaSet[]
+  /** Only scaling acts: paused, or configuration is missing. */
+  readonly isFrozen: boolean
+  /** Pods of old sets that still run, those ordered to stop included. */
+  readonly oldRunning: number
+}
+
+/** Wants sets and pods so that the Deployment comes to its template and replicas; winds it down when it is not desired. */
 export function reconcileDeployment(input: ControllerInput): ControllerOutput {
-  return { record: input.record, intents: [], waiting: [], requeueAt: null }
+  if (input.desired === null) return removeWorkload(input)
+  const survey = surveyDeployment(input, readDeployment(input.desired))
+  const { wanted, buckets, current, revision } = survey
+  const backoff = workloadBackoff(input, revision.templateHash, buckets)
+  const changes = changeSets({
+    input,
+    buckets,
+    targets: setTargets(survey),
+    currentKey: current?.key ?? null,
+    desired: wanted.replicas,
+    canCreate: !isBackingOff(backoff, input.now),
+  })
+  const progress = nextProgress({
+    now: input.now,
+    before: input.record,
+    counts: changes.counts,
+    isPaused: wanted.isPaused,
+    current: survey.currentChange,
+    deadlineMs: wanted.progressDeadlineMs,
+  })
+  const record = nextRecord(input, {
+    ...progress,
+    counts: changes.counts,
+    ...backoff,
+    templateHash: revision.templateHash,
+  })
+  return {
+    record,
+    intents: [...changes.intents, ...forgetOldSets(input, survey, changes)],
+    waiting: deploymentWaiting(input, survey, changes, record),
+    requeueAt: [
+      buckets.availableAt,
+      progressDeadline(progress, wanted.progressDeadlineMs),
+      changes.withheld > 0 ? backoff.createAfter : null,
+    ].reduce(earliest, null),
+  }
+}
+
+function surveyDeployment(input: ControllerInput, wanted: DeploymentNumbers): Survey {
+  const revision = findTemplateRevision(input, wanted.template)
+  const hash = revision.templateHash
+  const found = hash === null ? undefined : input.replicaSets.find((set) => set.templateHash === hash)
+  const isFrozen = wanted.isPaused || hash === null
+  const old = input.replicaSets
+    .filter((set) => set !== found)
+    .sort((left, right) => left.createdAt - right.createdAt || left.revision - right.revision)
+  const next = (newestSet(old)?.revision ?? 0) + 1
+  const oldKeys = new Set<string>(old.map((set) => set.key))
+  const shared = {
+    wanted,
+    revision,
+    old,
+    isFrozen,
+    buckets: classifyPods(input.pods, { now: input.now, minReadyMs: wanted.minReadyMs, currentHash: hash }),
+    oldRunning: input.pods.filter((pod) => oldKeys.has(pod.planned.replicaSet) && doesRun(pod)).length,
+  }
+  if (found !== undefined) {
+    const isAgain = found.revision < next
+    const commit = input.desired?.commit ?? found.commit
+    const current = isAgain ? { ...found, revision: next, commit } : found
+    return { ...shared, current, currentBefore: found, currentChange: isAgain ? 'found-again' : 'same' }
+  }
+  if (isFrozen || hash === null) return { ...shared, current: null, currentBefore: null, currentChange: 'none' }
+  const current = newSet(input, wanted, revision, hash, next)
+  return { ...shared, current, currentBefore: null, currentChange: 'created' }
+}
+
+function newSet(
+  input: ControllerInput,
+  wanted: DeploymentNumbers,
+  revision: TemplateRevision,
+  hash: string,
+  number: number,
+): PlannedReplicaSet {
+  return {
+    key: replicaSetKey(input.key, hash),
+    workload: input.key,
+    templateHash: hash,
+    template: wanted.template,
+    revision: number,
+    replicas: 0,
+    desiredAtScale: wanted.replicas,
+    maxReplicasAtScale: wanted.replicas + wanted.limits.maxSurge,
+    createdAt: input.now,
+    commit: input.desired?.commit ?? '',
+    images: {},
+    environmentDigests: revision.environmentDigests,
+    incarnations: 0,
+  }
+}
+
+/** Every set at the size it is to have; the current one last. */
+function setTargets(survey: Survey): SetTarget[] {
+  const { wanted, current, old } = survey
+  const available = new Map<string, number>()
+  for (const { planned } of survey.buckets.available) {
+    available.set(planned.replicaSet, (available.get(planned.replicaSet) ?? 0) + 1)
+  }
+  const sized = (set: PlannedReplicaSet): SizedSet => ({ ...set, available: available.get(set.key) ?? 0 })
+  const sizes = chooseSizes({
+    desired: wanted.replicas,
+    limits: wanted.limits,
+    strategy: wanted.strategy,
+    isFrozen: survey.isFrozen,
+    current: current === null ? null : sized(current),
+    old: old.map(sized),
+    doOldPodsRun: survey.oldRunning > 0,
+  })
+  const stopOld: StopReason = survey.isFrozen ? 'scale-down' : wanted.strategy === 'Recreate' ? 'recreate' : 'rollout'
+  const targets = old.map((set, i) => setTarget(survey, set, sizes.old[i]!, stopOld))
+  return current === null ? targets : [...targets, setTarget(survey, current, sizes.current, 'scale-down')]
+}
+
+function setTarget(survey: Survey, set: PlannedReplicaSet, replicas: number, stopReason: StopReason): SetTarget {
+  const { wanted, current, currentBefore } = survey
+  const before = set === current ? currentBefore : set
+  const marks =
+    replicas > 0 || before === null
+      ? { desiredAtScale: wanted.replicas, maxReplicasAtScale: wanted.replicas + wanted.limits.maxSurge }
+      : {}
+  return { before, after: { ...set, replicas, ...marks }, stopReason, reason: describeChange(survey, set, replicas) }
+}
+
+function describeChange({ current, currentChange, wanted }: Survey, set: PlannedReplicaSet, replicas: number): string {
+  if (set !== current)
+    return replicas === set.replicas ? 'replacement' : `rollout of revision ${current?.revision ?? 0}`
+  if (currentChange === 'created') return `rollout of revision ${set.revision}`
+  if (currentChange === 'found-again') return `rollout of revision ${set.revision}, back to an earlier template`
+  if (replicas === set.replicas)
+    return set.desiredAtScale === wanted.replicas ? 'replacement' : `scaled to ${wanted.replicas}`
+  return set.desiredAtScale === wanted.replicas ? `rollout of revision ${set.revision}` : `scaled to ${wanted.replicas}`
+}
+
+function forgetOldSets(input: ControllerInput, survey: Survey, changes: SetChanges): Intent[] {
+  if (survey.current === null || !isComplete(changes.counts)) return []
+  const inUse = new Set<string>(input.pods.map((pod) => pod.planned.replicaSet))
+  const expired = expiredSets(survey.old, survey.wanted.revisionHistoryLimit, (key) => inUse.has(key))
+  return expired.map((key) => ({ type: 'remove-replica-set', key }))
+}
+
+function deploymentWaiting(
+  input: ControllerInput,
+  survey: Survey,
+  changes: SetChanges,
+  record: PlannedWorkload,
+): ControllerOutput['waiting'] {
+  const { wanted } = survey
+  const { counts } = changes
+  return workloadWaiting({
+    key: input.key,
+    now: input.now,
+    counts,
+    maxUnavailable: wanted.limits.maxUnavailable,
+    minReadyMs: wanted.minReadyMs,
+    settling: counts.ready - counts.available,
+    missingConfiguration: survey.revision.missing,
+    isPausedRollout: wanted.isPaused && (survey.current === null || counts.total !== counts.updated),
+    stopping: wanted.strategy === 'Recreate' && !survey.isFrozen ? survey.oldRunning : 0,
+    backoff: record,
+    withheld: changes.withheld,
+    progressReason: record.progressReason,
+    deadlineMs: wanted.progressDeadlineMs,
+  })
+}
+
+/** True for a pod whose processes may be there: not ended by itself, and not known to be gone. */
+function doesRun(pod: PodFacts): boolean {
+  if (isGone(pod)) return false
+  return pod.observed?.phase !== 'Failed' && pod.observed?.phase !== 'Succeeded'
 }
