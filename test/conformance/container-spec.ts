@@ -1,0 +1,40 @@
+/** A plain container for tests: every field filled in, to be changed where a test cares. */
+import type { ContainerSpec } from '../../src/agents/runtime.js'
+
+export function containerSpec(changes: Partial<ContainerSpec> & Pick<ContainerSpec, 'name' | 'image'>): ContainerSpec {
+  return {
+    entrypoint: null,
+    command: null,
+    environment: [],
+    workingDirectory: '',
+    user: '',
+    groups: [],
+    labels: {},
+    hostname: '',
+    mounts: [],
+    tty: false,
+    openStdin: false,
+    readOnlyRoot: false,
+    privileged: false,
+    capabilitiesAdd: [],
+    capabilitiesDrop: [],
+    securityOptions: [],
+    devices: [],
+    sysctls: {},
+    stopSignal: '',
+    cpuShares: 2,
+    cpuQuotaMicros: 0,
+    memoryBytes: 0,
+    oomScoreAdj: 0,
+    pidsLimit: 0,
+    cgroupParent: '',
+    shmBytes: 0,
+    logMaxBytes: 1_048_576,
+    logMaxFiles: 2,
+    network: { type: 'none' },
+    hostPid: false,
+    hostIpc: false,
+    shareableIpc: false,
+    ...changes,
+  }
+}
