@@ -41,8 +41,10 @@ export function chooseSizes(input: SizesInput): Sizes {
   const { current, old } = input
   if (input.isFrozen || current === null) return scaled
   if (input.strategy === 'Recreate') {
-    const areOthersGone = !input.doOldPodsRun && old.every((set) => set.replicas === 0)
-    return { current: areOthersGone ? input.desired : Math.min(current.replicas, input.desired), old: old.map(() => 0) }
+    return {
+      current: input.doOldPodsRun ? Math.min(current.replicas, input.desired) : input.desired,
+      old: old.map(() => 0),
+    }
   }
   const advanced = advanceRollout(input.desired, input.limits, {
     current: clamp(current, scaled.current),

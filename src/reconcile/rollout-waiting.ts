@@ -10,6 +10,8 @@ export interface WaitingInput {
   readonly key: ObjectKey
   readonly now: Instant
   readonly counts: WorkloadCounts
+  /** Ready pods of the current revision. */
+  readonly updatedReady: number
   readonly maxUnavailable: number
   readonly minReadyMs: number
   /** Ready, not available yet. */
@@ -39,7 +41,8 @@ export function workloadWaiting(input: WaitingInput): Waiting[] {
     add('paused', `the rollout is paused: ${updatedOf(counts)}; set spec.paused to false to go on`)
   if (input.withheld > 0 && input.backoff.createAfter !== null) {
     const seconds = formatDuration(input.backoff.createAfter - input.now + 999)
-    add('crash-loop', `${pods(input.withheld)} wait ${seconds}: ${input.backoff.failures} failed in a row`)
+    const what = input.withheld === 1 ? '1 pod is' : `${input.withheld} pods are`
+    add('crash-loop', `${what} to be created in ${seconds}, since ${input.backoff.failures} failed in a row`)
   }
   if (input.stopping > 0)
     add('termination', `${pods(input.stopping)} of older revisions must be gone before new ones start`)
@@ -63,13 +66,11 @@ export function workloadWaiting(input: WaitingInput): Waiting[] {
   return waiting
 }
 
-function readyOf({ counts, maxUnavailable }: WaitingInput): string {
-  const isRollout = counts.total !== counts.updated || counts.updated < counts.desired
-  const limit = isRollout ? `; at most ${maxUnavailable} may be unavailable` : ''
-  if (!isRollout) return `${counts.ready} of ${counts.desired} replicas are ready`
+function readyOf({ counts, updatedReady, maxUnavailable }: WaitingInput): string {
   const old = counts.total - counts.updated
-  const rest = old > 0 ? `, ${pods(old)} of older revisions remain` : ''
-  return `${counts.ready} of ${counts.desired} replicas are ready, ${updatedOf(counts)}${rest}${limit}`
+  if (old === 0 && counts.updated >= counts.desired) return `${counts.ready} of ${counts.desired} replicas are ready`
+  const remain = old === 0 ? '' : old === 1 ? ', 1 old one remains' : `, ${old} old ones remain`
+  return `${updatedReady} of ${counts.desired} new replicas are ready${remain}; at most ${maxUnavailable} may be unavailable`
 }
 
 function updatedOf({ updated, desired }: WorkloadCounts): string {

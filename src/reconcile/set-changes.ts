@@ -36,6 +36,8 @@ export interface SetChanges {
   /** Sets first, then stops, then creations. */
   readonly intents: readonly Intent[]
   readonly counts: WorkloadCounts
+  /** Ready pods of the current set. */
+  readonly updatedReady: number
   /** Pods that would be created but for the back-off. */
   readonly withheld: number
 }
@@ -51,6 +53,7 @@ export function changeSets(change: SetChangesInput): SetChanges {
   const stops: Intent[] = stopEnded(buckets.failed)
   const creates: Intent[] = []
   const counts = { desired: change.desired, total: 0, updated: 0, ready: 0, available: 0 }
+  let updatedReady = 0
   let withheld = 0
   for (const target of targets) {
     const { after } = target
@@ -74,10 +77,12 @@ export function changeSets(change: SetChangesInput): SetChanges {
     if (after.key === change.currentKey) counts.updated += size
     for (const { planned } of left) {
       if (available.has(planned.uid)) counts.available++
-      if (available.has(planned.uid) || ready.has(planned.uid)) counts.ready++
+      if (!available.has(planned.uid) && !ready.has(planned.uid)) continue
+      counts.ready++
+      if (after.key === change.currentKey) updatedReady++
     }
   }
-  return { intents: [...puts, ...stops, ...creates], counts, withheld }
+  return { intents: [...puts, ...stops, ...creates], counts, updatedReady, withheld }
 }
 
 /** The pods that are too many, the first to go first. */

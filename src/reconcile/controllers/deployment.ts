@@ -191,6 +191,7 @@ function deploymentWaiting(
     key: input.key,
     now: input.now,
     counts,
+    updatedReady: changes.updatedReady,
     maxUnavailable: wanted.limits.maxUnavailable,
     minReadyMs: wanted.minReadyMs,
     settling: counts.ready - counts.available,

@@ -147,6 +147,7 @@ function podWaiting(
     key,
     now: input.now,
     counts,
+    updatedReady: counts.ready,
     maxUnavailable: 0,
     minReadyMs: 0,
     settling: 0,

@@ -53,6 +53,7 @@ export function reconcileReplicaSet(input: ControllerInput): ControllerOutput {
     now: input.now,
     // Pods of an earlier template are as good as any: nothing waits for them to go.
     counts: { ...counts, updated: counts.total },
+    updatedReady: counts.ready,
     maxUnavailable: 0,
     minReadyMs,
     settling: counts.ready - counts.available,
