@@ -20,6 +20,8 @@ export interface ContainerPlan {
   readonly sandboxId: string | null
   /** The engine's image id; the sandbox image's reference for the sandbox. */
   readonly image: string
+  /** The image's configured user. */
+  readonly imageUser: string
   readonly stopSignal: string
 }
 
@@ -87,6 +89,8 @@ export type AgentEffect =
   | { readonly type: 'apply-network'; readonly table: NetworkTable; readonly podSubnet: string }
   /** Answer with `resolved`. */
   | { readonly type: 'resolve-images'; readonly references: readonly string[] }
+  /** Look at one container: answer with `container` or `container-removed`. */
+  | { readonly type: 'inspect'; readonly containerId: string }
   /** List the containers again: what the core knows cannot be right. Answer with `containers`. */
   | { readonly type: 'list-containers' }
   /** Drop the connection and dial again: what was said does not fit together. */

@@ -14,7 +14,7 @@ export type OperationResult =
       /** After `create` and `start`: the container as the engine then shows it. */
       readonly container?: RuntimeContainer
       /** After `ensure-image`. */
-      readonly image?: { readonly id: string; readonly stopSignal: string }
+      readonly image?: { readonly id: string; readonly stopSignal: string; readonly user: string }
     }
   | { readonly ok: false; readonly code: OperationErrorCode; readonly message: string; readonly retryable: boolean }
 

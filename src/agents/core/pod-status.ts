@@ -1,0 +1,151 @@
+/** What is reported of a pod, in kubelet's words, and the same with ages for the wire. */
+import type { Instant } from '../../base/instant.js'
+import type { ObservedContainer, ObservedPod, PodPhase } from '../../model/observed-state.js'
+import type { ReportedPod } from '../../model/protocol.js'
+import { isStopped } from './next-operation.js'
+import { type ContainerRecord, isExited, isRunning, type PodRecord } from './pod-record.js'
+import { hasFailed, restartDue, wantsRun } from './run-decision.js'
+
+/** How long a failed pull is called ErrImagePull before it is called ImagePullBackOff. */
+const FRESH_PULL_ERROR_MS = 1_000
+
+/** The pod as it is now. `readySince` is the record's; `isReady` tells what it should follow. */
+export function observePod(pod: Readonly<PodRecord>, now: Instant): ObservedPod {
+  const ready = isReady(pod)
+  return {
+    uid: pod.assigned.uid,
+    phase: phaseOf(pod),
+    ready,
+    readySince: ready ? pod.readySince : null,
+    startedAt: pod.startedAt,
+    containers: pod.containers.map((container) => observeContainer(pod, container, now)),
+    reason: pod.reason,
+    message: pod.message || (pod.volumeTrouble?.message ?? ''),
+    stopped: pod.stopSince !== null && isStopped(pod),
+    assigned: pod.assigned,
+  }
+}
+
+/** All app containers and sidecars ready, and no order to stop. */
+export function isReady(pod: Readonly<PodRecord>): boolean {
+  if (pod.stopSince !== null || pod.phase !== null || pod.isSandboxLost) return false
+  return pod.containers.every((c) => (c.type === 'init' ? c.done : c.ready))
+}
+
+/** Pending until every app container has run once; Running; then what it came to. */
+function phaseOf(pod: Readonly<PodRecord>): PodPhase {
+  if (pod.phase !== null) return pod.phase
+  const apps = pod.containers.filter((c) => c.type === 'app')
+  const hasRun = (c: ContainerRecord): boolean => isRunning(c) || isExited(c) || c.attempt > 0
+  return apps.every(hasRun) ? 'Running' : 'Pending'
+}
+
+function observeContainer(
+  pod: Readonly<PodRecord>,
+  container: Readonly<ContainerRecord>,
+  now: Instant,
+): ObservedContainer {
+  const { current } = container
+  const base = {
+    name: container.name,
+    type: container.type === 'sandbox' ? ('app' as const) : container.type,
+    ready: container.type === 'init' ? container.done : container.ready,
+    restarts: Math.max(0, container.attempt),
+    containerId: current?.id ?? null,
+    imageId: current?.imageId ?? container.imageId,
+    exitCode: isExited(container) ? (current?.exitCode ?? null) : null,
+    startedAt: current?.startedAt ?? null,
+    finishedAt: isExited(container) ? (current?.finishedAt ?? null) : null,
+  }
+  if (isRunning(container)) return { ...base, phase: 'running', reason: '', message: '' }
+  if (container.type === 'init' && container.done)
+    return { ...base, phase: 'terminated', reason: 'Completed', message: '' }
+  const isOver = pod.stopSince !== null || pod.phase !== null
+  if (isExited(container) && (isOver || !wantsRun(pod, container)))
+    return { ...base, phase: 'terminated', reason: exitReason(container), message: endMessage(container) }
+  return { ...base, phase: 'waiting', ...waitingReason(pod, container, now) }
+}
+
+/** Why a container that has ended did so. */
+export function exitReason(container: Readonly<ContainerRecord>): string {
+  if (container.startError !== '') return 'StartError'
+  if (container.current?.oomKilled) return 'OOMKilled'
+  return hasFailed(container) ? 'Error' : 'Completed'
+}
+
+function endMessage(container: Readonly<ContainerRecord>): string {
+  return container.startError || (container.current?.error ?? '')
+}
+
+function waitingReason(
+  pod: Readonly<PodRecord>,
+  container: Readonly<ContainerRecord>,
+  now: Instant,
+): { readonly reason: string; readonly message: string } {
+  const { trouble } = container
+  if (trouble !== null && trouble.reason !== '' && trouble.reason !== 'RemoveError' && trouble.reason !== 'StopError') {
+    const isOld = trouble.reason === 'ErrImagePull' && now >= trouble.since + FRESH_PULL_ERROR_MS
+    if (!isOld) return { reason: trouble.reason, message: trouble.message }
+    return {
+      reason: 'ImagePullBackOff',
+      message: `Back-off pulling image "${container.spec.image ?? ''}": ${trouble.message}`,
+    }
+  }
+  if (container.startError !== '' && restartDue(container) !== null)
+    return now < (restartDue(container) ?? 0)
+      ? crashLoop(pod, container)
+      : { reason: 'RunContainerError', message: container.startError }
+  const restart = restartDue(container)
+  if (restart !== null && now < restart) return crashLoop(pod, container)
+  if (pod.volumeTrouble !== null && pod.volumes !== 'ready')
+    return { reason: reasonOfVolumes(pod), message: pod.volumeTrouble.message }
+  const isInitializing = pod.containers.some((c) => c.type === 'init' && !c.done)
+  if (isInitializing && container.type !== 'init') return { reason: 'PodInitializing', message: '' }
+  if (isInitializing && pod.containers.find((c) => c.type === 'init' && !c.done) !== container)
+    return { reason: 'PodInitializing', message: '' }
+  return { reason: 'ContainerCreating', message: '' }
+}
+
+function reasonOfVolumes(pod: Readonly<PodRecord>): string {
+  return pod.volumeTrouble?.reason === 'CreateContainerConfigError' ? 'CreateContainerConfigError' : 'ContainerCreating'
+}
+
+function crashLoop(
+  pod: Readonly<PodRecord>,
+  container: Readonly<ContainerRecord>,
+): { reason: string; message: string } {
+  const seconds = (container.backOff?.delayMs ?? 0) / 1_000
+  const { name, namespace } = pod.assigned
+  const why = container.startError === '' ? '' : `: ${container.startError}`
+  return {
+    reason: 'CrashLoopBackOff',
+    message: `back-off ${seconds}s restarting failed container=${container.name} pod=${name}_${namespace}${why}`,
+  }
+}
+
+/** When the words of a pod's report change by themselves; null for never. */
+export function wordsChangeAt(pod: Readonly<PodRecord>, now: Instant): Instant | null {
+  let at: Instant | null = null
+  for (const { trouble } of pod.containers) {
+    if (trouble?.reason !== 'ErrImagePull') continue
+    const change = trouble.since + FRESH_PULL_ERROR_MS
+    if (change > now && (at === null || change < at)) at = change
+  }
+  return at
+}
+
+/** With ages in the place of instants: the clocks of agent and manager may differ. */
+export function toReported(pod: ObservedPod, now: Instant): ReportedPod {
+  const { readySince, startedAt, containers, ...rest } = pod
+  const age = (instant: Instant | null): number | null => (instant === null ? null : Math.max(0, now - instant))
+  return {
+    ...rest,
+    readyForMs: age(readySince),
+    startedAgoMs: age(startedAt),
+    containers: containers.map(({ startedAt: started, finishedAt: finished, ...container }) => ({
+      ...container,
+      startedAgoMs: age(started),
+      finishedAgoMs: age(finished),
+    })),
+  }
+}
