@@ -1,0 +1,105 @@
+/** Docker Swarm's side of `versus-swarm`: the same images, settings and hosts, polled the same way. */
+import { type Lab, measureUntil, SLEEP_COMMAND } from './_lab.js'
+
+export interface Swarm {
+  /** Milliseconds until all 10 replicas run the other image, two at a time; and the fewest running on the way. */
+  rollingUpdate(image: string): Promise<{ readonly ms: number; readonly fewest: number }>
+  /** `service rollback` with the parallelism given. */
+  rollback(parallelism: number, image: string): Promise<number>
+  scale(from: number, to: number): Promise<number>
+  /** Milliseconds from the fault until 9 replicas run on the other two hosts. */
+  lose(fault: 'kill' | 'cut'): Promise<number>
+  close(): void
+}
+
+const POLL_NODES = [1, 2, 3]
+
+export function openSwarm(lab: Lab, image: string): Swarm {
+  lab.docker(1, 'swarm', 'init', '--advertise-addr', lab.address(1))
+  const token = lab.docker(1, 'swarm', 'join-token', '-q', 'worker').trim()
+  for (const node of [2, 3]) {
+    lab.docker(node, 'swarm', 'join', '--token', token, '--advertise-addr', lab.address(node), `${lab.address(1)}:2377`)
+  }
+  lab.docker(
+    1,
+    'service',
+    'create',
+    '-d',
+    '--no-resolve-image',
+    '--name',
+    'w',
+    '--replicas',
+    '3',
+    image,
+    ...SLEEP_COMMAND,
+  )
+  const service = (...args: string[]): void => {
+    lab.docker(1, 'service', ...args)
+  }
+  return {
+    async rollingUpdate(next) {
+      await reach(lab, POLL_NODES, 10, null, () => service('scale', '-d', 'w=10'))
+      let fewest = 10
+      const ms = await reach(
+        lab,
+        POLL_NODES,
+        10,
+        next,
+        () => service('update', '-d', '--no-resolve-image', '--update-parallelism', '2', '--image', next, 'w'),
+        (running) => {
+          fewest = Math.min(fewest, running)
+        },
+      )
+      return { ms, fewest }
+    },
+    rollback(parallelism, expected) {
+      service('update', '-d', '--no-resolve-image', '--rollback-parallelism', String(parallelism), 'w')
+      return reach(lab, POLL_NODES, 10, expected, () => service('rollback', '-d', 'w'))
+    },
+    async scale(from, to) {
+      await reach(lab, POLL_NODES, from, null, () => service('scale', '-d', `w=${from}`))
+      return reach(lab, POLL_NODES, to, null, () => service('scale', '-d', `w=${to}`))
+    },
+    async lose(fault) {
+      await reach(lab, POLL_NODES, 9, null, () => service('scale', '-d', 'w=9'))
+      const ms = await reach(lab, [1, 2], 9, null, () => lab.run(fault, '3'))
+      lab.run(fault === 'kill' ? 'start' : 'heal', '3')
+      await measureUntil(
+        'node 3 is ready again',
+        60_000,
+        () =>
+          lab
+            .docker(1, 'node', 'ls', '--format', '{{.Status}}')
+            .split('\n')
+            .filter((line) => line === 'Ready').length === 3,
+      )
+      return ms
+    },
+    close() {
+      service('rm', 'w')
+      for (const node of [3, 2, 1]) lab.docker(node, 'swarm', 'leave', '--force')
+    },
+  }
+}
+
+/** Does `act`, then polls the hosts until just `count` containers run (of `image`, when given); milliseconds from `act`. */
+async function reach(
+  lab: Lab,
+  nodes: readonly number[],
+  count: number,
+  image: string | null,
+  act: () => void,
+  onPoll: (running: number) => void = () => {},
+): Promise<number> {
+  const started = performance.now()
+  act()
+  await measureUntil(`${count} running${image === null ? '' : ` of ${image}`}`, 120_000, async () => {
+    const lists = await Promise.all(
+      nodes.map((node) => lab.dockerAsync(node, 'ps', '--format', '{{.Image}}').catch(() => '')),
+    )
+    const running = lists.flatMap((list) => list.split('\n').filter((line) => line !== ''))
+    onPoll(running.length)
+    return running.length === count && (image === null || running.every((name) => name === image))
+  })
+  return performance.now() - started
+}
