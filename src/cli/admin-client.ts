@@ -1,0 +1,117 @@
+/** The client of the manager's admin API (model/admin-api.ts): HTTP with JSON over the Unix socket in the state directory. */
+import http from 'node:http'
+import type {
+  ChangesAnswer,
+  ConfirmAnswer,
+  FetchAnswer,
+  RevisionAnswer,
+  ShutdownRequest,
+  TokenAnswer,
+} from '../model/admin-api.js'
+import type { DesiredObject } from '../model/desired-state.js'
+import type { HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
+import { CliError, codeOf, EXIT_NO, EXIT_UNREACHABLE, EXIT_USAGE, type ExitCode, messageOf } from './cli-error.js'
+import type { StatePaths } from './state-directory.js'
+
+export interface AdminClient {
+  readonly socket: string
+  status(signal?: AbortSignal): Promise<StatusView>
+  fetch(signal?: AbortSignal): Promise<FetchAnswer>
+  revision(revision: string, signal?: AbortSignal): Promise<RevisionAnswer>
+  /** Answers when something changed after the sequence, at the latest after 20 s. */
+  changes(after: number, signal?: AbortSignal): Promise<ChangesAnswer>
+  history(): Promise<readonly HistoryEntry[]>
+  why(object: string, namespace: string): Promise<WhyView>
+  confirm(hash: string): Promise<ConfirmAnswer>
+  token(ttlMs: number): Promise<TokenAnswer>
+  /** Error 1 when desired state has no such object. */
+  object(key: string): Promise<DesiredObject>
+  shutdown(request: ShutdownRequest): Promise<void>
+}
+
+/** A client for the manager of this state directory; nothing is opened before the first request. */
+export function openAdminClient(paths: StatePaths): AdminClient {
+  const socket = paths.socket
+  const get = <T>(url: string, signal?: AbortSignal): Promise<T> => request<T>(socket, 'GET', url, undefined, signal)
+  const post = <T>(url: string, body: unknown, signal?: AbortSignal): Promise<T> =>
+    request<T>(socket, 'POST', url, body, signal)
+  return {
+    socket,
+    status: (signal) => get('/v1/status', signal),
+    fetch: (signal) => post('/v1/fetch', {}, signal),
+    revision: (revision, signal) => get(`/v1/revisions/${encodeURIComponent(revision)}`, signal),
+    changes: (after, signal) => get(`/v1/changes?after=${after}`, signal),
+    history: () => get('/v1/history'),
+    why: (object, namespace) => get(`/v1/why?${new URLSearchParams({ object, namespace })}`),
+    confirm: (hash) => post('/v1/confirm', { hash }),
+    token: (ttlMs) => post('/v1/tokens', { ttlMs }),
+    object: (key) => get(`/v1/objects/${encodeURIComponent(key)}`),
+    shutdown: async (body) => void (await post('/v1/shutdown', body)),
+  }
+}
+
+/** True when a manager answers on the socket. */
+export async function isManagerAnswering(client: AdminClient): Promise<boolean> {
+  try {
+    await client.status(AbortSignal.timeout(2_000))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function request<T>(
+  socketPath: string,
+  method: string,
+  url: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const headers = text === undefined ? {} : { 'content-type': 'application/json' }
+    const call = http.request({ socketPath, method, path: url, headers, ...(signal ? { signal } : {}) }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('error', (error) => reject(unreachable(socketPath, error)))
+      answer.on('end', () => {
+        try {
+          resolve(readAnswer<T>(answer.statusCode ?? 500, Buffer.concat(chunks).toString('utf8'), `${method} ${url}`))
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
+    call.on('error', (error) => reject(signal?.aborted ? signal.reason : unreachable(socketPath, error)))
+    call.end(text)
+  })
+}
+
+function readAnswer<T>(status: number, text: string, call: string): T {
+  let value: unknown
+  try {
+    value = JSON.parse(text === '' ? '{}' : text)
+  } catch {
+    throw new CliError(EXIT_UNREACHABLE, `${call}: the manager's answer is not JSON: is it of another version?`)
+  }
+  if (status < 400) return value as T
+  const error = (value as { readonly error?: unknown }).error
+  throw new CliError(exitCodeOf(status), typeof error === 'string' ? error : `${call}: the manager answered ${status}`)
+}
+
+function exitCodeOf(status: number): ExitCode {
+  if (status === 400) return EXIT_USAGE
+  return status < 500 ? EXIT_NO : EXIT_UNREACHABLE
+}
+
+/** Why the socket does not answer, and what to do. */
+export function unreachable(socketPath: string, error: unknown): CliError {
+  const code = codeOf(error)
+  const advice =
+    code === 'ENOENT' || code === 'ECONNREFUSED'
+      ? 'it is not running here: start it with "headway up", or name its state directory with --dir or HEADWAY_DIR'
+      : code === 'EACCES' || code === 'EPERM'
+        ? 'the socket belongs to another user: run this command as the one who ran "headway up"'
+        : `${messageOf(error)}: its log is log/manager.log in the state directory`
+  return new CliError(EXIT_UNREACHABLE, `cannot reach the manager at ${socketPath}: ${advice}`, { cause: error })
+}

@@ -1,0 +1,34 @@
+/** `headway why`: in a sentence, why a pod or object is as it is. */
+import type { WhyView } from '../../model/status-view.js'
+import { openAdminClient } from '../admin-client.js'
+import { EXIT_DONE, type ExitCode } from '../cli-error.js'
+import type { Context } from '../context.js'
+import { findPod, namespaceOf, parseReference } from '../object-reference.js'
+import { type CommonOptions, pathsOf } from '../options.js'
+import { formatJson, formatWaiting } from '../output/format.js'
+
+export interface WhyOptions extends CommonOptions {
+  readonly namespace?: string
+}
+
+export async function runWhy(context: Context, object: string, options: WhyOptions): Promise<ExitCode> {
+  const client = openAdminClient(pathsOf(context, options))
+  const reference = parseReference(object)
+  const status = await client.status()
+  const pod = reference.kind === 'Pod' ? findPod(status, reference.name, options.namespace) : null
+  const view =
+    pod === null
+      ? await client.why(`${reference.kind}/${reference.name}`, namespaceOf(status, reference, options.namespace))
+      : await client.why(`Pod/${pod.key.split('/')[1]}`, pod.key.split('/')[0] ?? '')
+  context.out(options.output === 'json' ? formatJson(view) : renderWhy(context, view))
+  return EXIT_DONE
+}
+
+/** The sentence, then the facts it rests on, then what is waited for. */
+function renderWhy(context: Context, view: WhyView): string {
+  const { bold, yellow } = context.colors
+  const width = Math.max(0, ...view.facts.map((fact) => fact.name.length))
+  const facts = view.facts.map((fact) => `  ${fact.name.padEnd(width)}   ${fact.value}\n`).join('')
+  const waiting = view.waiting.map((item) => `  ${yellow('waiting')} ${formatWaiting(item)}\n`).join('')
+  return `${bold(view.sentence)}\n${facts}${waiting}`
+}

@@ -1,0 +1,36 @@
+/** What every command takes, and the parsing of single option values: a bad one is wrong usage (exit code 2). */
+import { InvalidArgumentError } from 'commander'
+import type { Context } from './context.js'
+import { parseDuration } from './output/format.js'
+import { findStateDirectory, type StatePaths, statePaths } from './state-directory.js'
+
+export interface CommonOptions {
+  readonly dir?: string
+  readonly output: 'text' | 'json'
+}
+
+/** The paths of the state directory the options name. */
+export function pathsOf(context: Context, options: CommonOptions): StatePaths {
+  return statePaths(findStateDirectory(context, options.dir))
+}
+
+/** `60s`, `2m`, `1h30m`: milliseconds. */
+export function durationOption(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === null) throw new InvalidArgumentError('write a length of time such as 60s, 2m or 1h30m.')
+  return ms
+}
+
+/** A TCP port, 1 to 65535. */
+export function portOption(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('write a port number from 1 to 65535.')
+  return port
+}
+
+/** A whole number, 0 or more. */
+export function countOption(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number, 0 or more.')
+  return Number(text)
+}

@@ -1,0 +1,47 @@
+/** Progress while something goes on: redrawn lines on a terminal, one plain line a change elsewhere. */
+import type { Context } from '../context.js'
+import { cutText, visibleLength } from './table.js'
+
+export interface LiveText {
+  /** Shows `block` on a terminal in place of what was shown before; elsewhere prints `line` when it is a new one. */
+  show(block: string, line: string): void
+  /** Leaves what is shown and starts anew below it. */
+  keep(): void
+  /** Takes the shown lines away again (on a terminal). */
+  clear(): void
+}
+
+/** Live text on standard error or output of the context, by `write`. */
+export function openLiveText(context: Context, write: (text: string) => void): LiveText {
+  let shownLines = 0
+  let lastLine = ''
+  const clear = (): void => {
+    if (shownLines > 0) write(`\u001b[${shownLines}A\u001b[J`)
+    shownLines = 0
+  }
+  return {
+    show(block, line) {
+      if (!context.isTerminal) {
+        if (line !== lastLine) write(`${line}\n`)
+        lastLine = line
+        return
+      }
+      const lines = block.split('\n').map((text) => fit(text, context.columns))
+      if (lines.at(-1) === '') lines.pop()
+      clear()
+      write(`${lines.join('\n')}\n`)
+      shownLines = lines.length
+    },
+    keep() {
+      shownLines = 0
+    },
+    clear,
+  }
+}
+
+/** A line that would wrap breaks the count of lines to take away: it is cut, and loses its colours with it. */
+function fit(text: string, columns: number): string {
+  if (visibleLength(text) < columns) return text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with the escape character.
+  return cutText(text.replace(/\u001b\[[0-9;]*m/g, ''), columns - 1)
+}

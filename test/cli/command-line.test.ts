@@ -1,0 +1,135 @@
+/** The command line itself: exit codes of wrong usage, help to the letter, completion of all shells, reaching no manager. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { packageRoot } from '../../src/cli/context.js'
+import { parseDuration } from '../../src/cli/output/format.js'
+import { makeProgram } from '../../src/cli/program.js'
+import { checkGolden } from '../support/golden.js'
+import { runCommand } from './run-command.js'
+
+const COMMANDS =
+  'up down wait status confirm backup restore validate diff history rollback blame why logs exec agent token version completion'.split(
+    ' ',
+  )
+
+const line = suite('command line')
+
+line('has every command, each with examples and -o json', () => {
+  const program = makeProgram(async () => undefined)
+  const names = program.commands.filter((command) => command.name() !== 'run-manager').map((command) => command.name())
+  assert.equal([...names].sort(), [...COMMANDS].sort())
+  for (const command of program.commands.filter((candidate) => candidate.name() !== 'run-manager'))
+    assert.ok(
+      command.options.some((option) => option.long === '--output'),
+      `${command.name()} has no -o`,
+    )
+})
+
+line('help of the program and of every command', async () => {
+  let text = (await runCommand(['--help'])).out
+  for (const command of COMMANDS) {
+    const result = await runCommand([command, '--help'])
+    assert.is(result.code, 0)
+    assert.match(result.out, /\nExamples:\n {2}\S/)
+    text += `\n===== ${command}\n${result.out}`
+  }
+  checkGolden('golden/cli/help.txt', text)
+})
+
+const mistakes = [
+  { args: ['statsu'], says: /unknown command 'statsu'[\s\S]*Did you mean status/ },
+  { args: ['status', '--jsn'], says: /unknown option '--jsn'/ },
+  { args: ['status', '-o', 'yaml'], says: /Allowed choices are text, json/ },
+  { args: ['wait', '--timeout', 'soon'], says: /write a length of time/ },
+  { args: ['up', '--port', '0'], says: /write a port number from 1 to 65535/ },
+  { args: ['up', '--port', '65536'], says: /write a port number from 1 to 65535/ },
+  { args: ['logs', 'pod/x', '--tail', '-1'], says: /write a whole number/ },
+  { args: ['confirm'], says: /missing required argument 'hash'/ },
+  { args: ['completion', 'tcsh'], says: /Allowed choices are bash, zsh, fish/ },
+  { args: ['exec', 'pod/x'], says: /missing required argument 'command'/ },
+] as const
+for (const { args, says } of mistakes)
+  line(`wrong usage: ${args.join(' ')}`, async () => {
+    const result = await runCommand([...args])
+    assert.is(result.code, 2)
+    assert.match(result.err, says)
+    assert.is(result.out, '')
+  })
+
+line('help asked for is no mistake, no command at all is', async () => {
+  assert.is((await runCommand(['help', 'wait'])).code, 0)
+  assert.is((await runCommand([])).code, 2)
+})
+
+line('no cluster, no manager: exit 3 and what to do', async () => {
+  const folder = mkdtempSync('/tmp/hwcli-')
+  const none = await runCommand(['wait', '--dir', folder])
+  assert.is(none.code, 3)
+  assert.match(none.err, /no cluster in \/tmp\/hwcli-\w+: run "headway up"/)
+  for (const command of [
+    ['status'],
+    ['history'],
+    ['token'],
+    ['why', 'pod/x'],
+    ['logs', 'pod/x'],
+    ['confirm', 'abcdef01'],
+  ]) {
+    const result = await runCommand([...command, '--dir', folder])
+    assert.is(result.code, 3, command.join(' '))
+    assert.match(
+      result.err,
+      /cannot reach the manager at .*manager\.sock: it is not running here: start it with "headway up"/,
+    )
+  }
+  writeFileSync(path.join(folder, 'cluster.json'), '{ not json')
+  const broken = await runCommand(['wait', '--dir', folder])
+  assert.is(broken.code, 3)
+  assert.match(broken.err, /cluster\.json: .*repair it, or remove it/)
+  rmSync(folder, { recursive: true })
+})
+
+const durations = [
+  ['60s', 60_000],
+  ['2m', 120_000],
+  ['1h30m', 5_400_000],
+  ['500ms', 500],
+  ['45', 45_000],
+  ['1.5s', 1_500],
+  ['0s', 0],
+  ['', null],
+  ['s', null],
+  ['5x', null],
+  ['5s5', null],
+  ['-5s', null],
+  ['1h 30m', null],
+] as const
+for (const [text, ms] of durations) line(`length of time "${text}"`, () => assert.is(parseDuration(text), ms))
+
+for (const shell of ['bash', 'zsh', 'fish'] as const)
+  line(`completion of ${shell}`, async () => {
+    const { code, out } = await runCommand(['completion', shell])
+    assert.is(code, 0)
+    for (const command of COMMANDS) assert.ok(out.includes(command), command)
+    checkGolden(`golden/cli/completion.${shell}`, out)
+  })
+
+line('bash takes its completion and completes with it', async () => {
+  const { out } = await runCommand(['completion', 'bash'])
+  const script = `${out}\nCOMP_WORDS=(headway st); COMP_CWORD=1; _headway; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(headway wait --rev); COMP_CWORD=2; _headway; echo "\${COMPREPLY[*]}"`
+  const result = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+  assert.is(result.stderr, '')
+  assert.is(result.stdout, 'status\n--revision\n')
+})
+
+line('the real program answers by itself', () => {
+  const main = path.join(packageRoot, 'dist/src/cli/main.js')
+  const result = spawnSync(process.execPath, [main, 'status', '-o', 'yaml'], { encoding: 'utf8', timeout: 20_000 })
+  assert.is(result.status, 2)
+  assert.match(result.stderr, /^headway: /)
+})
+
+line.run()

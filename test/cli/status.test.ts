@@ -1,0 +1,197 @@
+/** `status`, `why`, `history`, `confirm`, `token`, `blame` and `version` against a fake manager: text to the letter, JSON as it came. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { checkGolden } from '../support/golden.js'
+import { type FakeManager, startFakeManager } from './fake-manager.js'
+import { BEFORE, HEAD, makeStatus, makeTroubledStatus } from './fixtures.js'
+import { NOW, runCommand } from './run-command.js'
+
+const views = suite('views')
+let fake: FakeManager
+views.before(async () => {
+  fake = await startFakeManager({ status: makeStatus() })
+})
+views.after(() => fake.close())
+views.before.each(() => {
+  fake.answers = { status: makeStatus() }
+  fake.requests.length = 0
+})
+
+const dir = (): readonly string[] => ['--dir', fake.directory]
+
+views('status of a healthy cluster', async () => {
+  const result = await runCommand(['status', ...dir()])
+  assert.is(result.code, 0)
+  assert.is(result.err, '')
+  checkGolden('golden/cli/status-healthy.txt', result.out)
+})
+
+views('status of a cluster in trouble', async () => {
+  fake.answers = { status: makeTroubledStatus() }
+  const result = await runCommand(['status', ...dir()])
+  assert.is(result.code, 0)
+  checkGolden('golden/cli/status-troubled.txt', result.out)
+})
+
+views('status in JSON is what the manager serves', async () => {
+  const result = await runCommand(['status', '-o', 'json', ...dir()])
+  assert.equal(JSON.parse(result.out), makeStatus())
+})
+
+views('HEADWAY_DIR names the state directory too', async () => {
+  const result = await runCommand(['status', '-o', 'json'], { env: { HEADWAY_DIR: fake.directory } })
+  assert.is(result.code, 0)
+})
+
+views('colours only where they are wanted', async () => {
+  const plain = await runCommand(['status', ...dir()])
+  const colored = await runCommand(['status', ...dir()], { colors: true })
+  assert.not.match(plain.out, /\u001b\[/)
+  assert.match(colored.out, /\u001b\[32mHealthy/)
+})
+
+views('status --watch prints each change once and ends at Ctrl-C', async () => {
+  const interrupt = new AbortController()
+  let prints = 0
+  const result = await runCommand(['status', '--watch', ...dir()], {
+    interrupt: interrupt.signal,
+    onOut: () => {
+      prints += 1
+      if (prints === 1) {
+        fake.answers = { status: makeTroubledStatus() }
+        fake.change()
+      } else interrupt.abort(new Error('interrupted'))
+    },
+  })
+  assert.is(result.code, 0)
+  assert.is(prints, 2)
+  assert.match(result.out, /ImagePullBackOff/)
+})
+
+views('why prints the sentence and what it rests on', async () => {
+  fake.answers = {
+    status: makeTroubledStatus(),
+    why: {
+      key: 'Pod./shop/web-5b6d7f8c9-zzzzz',
+      sentence: 'web-5b6d7f8c9-zzzzz is pending because its image headway-demo/web:v9 cannot be pulled.',
+      facts: [
+        { name: 'node', value: 'node1' },
+        { name: 'next try', value: 'in 20s' },
+      ],
+      waiting: [{ on: 'image-pull', key: 'Pod./shop/web-5b6d7f8c9-zzzzz', detail: 'headway-demo/web:v9 is not there' }],
+    },
+  }
+  const result = await runCommand(['why', 'pod/web-5b6d7f8c9-zzzzz', ...dir()])
+  assert.is(result.code, 0)
+  checkGolden('golden/cli/why-image.txt', result.out)
+  assert.ok(
+    fake.requests.includes('GET /v1/why?object=Pod/web-5b6d7f8c9-zzzzz&namespace=shop'),
+    fake.requests.join('\n'),
+  )
+})
+
+views('why finds a pod by the beginning of its name, and a workload in the namespace where it is', async () => {
+  const why = { key: 'k', sentence: 's', facts: [], waiting: [] }
+  fake.answers = { status: makeTroubledStatus(), why }
+  await runCommand(['why', 'web-5b6', ...dir()])
+  await runCommand(['why', 'deploy/web', ...dir()])
+  await runCommand(['why', 'node/node2', ...dir()])
+  assert.equal(
+    fake.requests.filter((request) => request.startsWith('GET /v1/why')),
+    [
+      'GET /v1/why?object=Pod/web-5b6d7f8c9-zzzzz&namespace=shop',
+      'GET /v1/why?object=Deployment/web&namespace=shop',
+      'GET /v1/why?object=Node/node2&namespace=',
+    ],
+  )
+})
+
+const references = [
+  {
+    name: 'a pod that is not there',
+    args: ['why', 'pod/nope'],
+    code: 1,
+    says: /there is no pod\/nope: there are web-6f7c/,
+  },
+  { name: 'more than one pod', args: ['why', 'pod/web-6f7'], code: 2, says: /pod\/web-6f7 is not one/ },
+  { name: 'a kind that is not known', args: ['why', 'depoyment/web'], code: 2, says: /names no object/ },
+  {
+    name: 'another namespace',
+    args: ['why', 'pod/web-6f7c9d4b8d-aaaaa', '-n', 'other'],
+    code: 1,
+    says: /in namespace other/,
+  },
+] as const
+for (const row of references)
+  views(`why: ${row.name}`, async () => {
+    const result = await runCommand([...row.args, ...dir()])
+    assert.is(result.code, row.code)
+    assert.match(result.err, row.says)
+    assert.is(result.out, '')
+  })
+
+views('history', async () => {
+  fake.answers = {
+    history: [
+      {
+        revision: HEAD,
+        author: 'Ada Lovelace',
+        subject: 'web: v2',
+        committedAt: NOW - 70_000,
+        takenAt: NOW - 65_000,
+        outcome: 'rolling-out',
+        convergedAt: null,
+        created: 2,
+        stopped: 1,
+      },
+      {
+        revision: BEFORE,
+        author: 'Grace Hopper',
+        subject: 'begin',
+        committedAt: NOW - 7_400_000,
+        takenAt: NOW - 7_300_000,
+        outcome: 'converged',
+        convergedAt: NOW - 7_297_500,
+        created: 3,
+        stopped: 0,
+      },
+    ],
+  }
+  checkGolden('golden/cli/history.txt', (await runCommand(['history', ...dir()])).out)
+  assert.is(JSON.parse((await runCommand(['history', '--limit', '1', '-o', 'json', ...dir()])).out).length, 1)
+})
+
+views('confirm sends the hash and says how many objects go', async () => {
+  fake.answers = { status: makeTroubledStatus(), confirm: { confirmed: 2 } }
+  const result = await runCommand(['confirm', '5be2c01d', ...dir()])
+  assert.is(result.code, 0)
+  assert.is(result.out, 'confirmed: 2 objects are deleted\n')
+  assert.ok(fake.requests.includes('POST /v1/confirm {"hash":"5be2c01d"}'))
+})
+
+views('confirm: nothing waits, no hash, another hash', async () => {
+  assert.is((await runCommand(['confirm', '5be2c01d', ...dir()])).code, 1)
+  assert.is((await runCommand(['confirm', 'yes', ...dir()])).code, 2)
+  fake.answers = {
+    status: makeTroubledStatus(),
+    errors: { 'POST /v1/confirm': { status: 409, error: 'ffffffff is not the set that waits: see headway status' } },
+  }
+  const other = await runCommand(['confirm', 'ffffffff', ...dir()])
+  assert.is(other.code, 1)
+  assert.match(other.err, /not the set that waits/)
+})
+
+views('token prints the command to run, and the rest beside it', async () => {
+  fake.answers = { token: { join: '10.0.0.5:7443/t0ken.d1gest', expiresAt: NOW + 3_600_000 } }
+  const result = await runCommand(['token', '--ttl', '2h', ...dir()])
+  assert.is(result.out, 'headway agent --join 10.0.0.5:7443/t0ken.d1gest\n')
+  assert.match(result.err, /until 2026-11-21T11:00:00Z/)
+  assert.ok(fake.requests.includes('POST /v1/tokens {"ttlMs":7200000}'))
+})
+
+views('version names both sides', async () => {
+  assert.match((await runCommand(['version', ...dir()])).out, /^headway \d+\.\d+\.\d+, node v\d+.*, manager 0\.1\.0\n$/)
+  assert.is(JSON.parse((await runCommand(['version', '-o', 'json', '--dir', '/nowhere'])).out).manager, null)
+})
+
+views.run()

@@ -1,0 +1,57 @@
+#compdef headway
+# zsh completion of headway: headway completion zsh > "${fpath[1]}/_headway"
+_headway() {
+  local -a commands
+  commands=(
+    'up:set up and start a cluster on this machine, and show its progress until it is healthy'
+    'down:stop manager and agent; containers go on running'
+    'wait:wait until a commit is healthy: exit 0 then, 1 when it is held or not there in time'
+    'status:what runs, what is desired, and what waits on what'
+    'confirm:let deletions go that the delete brake holds'
+    'backup:save what cannot be made again: keys and the cluster repository'
+    'restore:bring keys and repository back from a backup into an empty state directory'
+    'history:the commits the cluster took, and what became of each'
+    'validate:check manifests as the manager would; needs no manager'
+    'diff:objects and fields that differ between two revisions; exit 1 if any'
+    'rollback:commit and push the reverse of a commit (default: the newest)'
+    'blame:who asked for it: container, commit, author, file and line'
+    'why:why a pod is pending, restarting or where it is, in a sentence'
+    'logs:output of a pod, or of all pods of a workload'
+    'exec:run a command in a container; ends with its exit code'
+    'agent:join this host to a cluster and run its agent until Ctrl-C'
+    'token:make a one-time token with which another host joins'
+    'version:versions of this program and of the manager'
+    'completion:print the completion script of a shell'
+    'help:help on a command'
+  )
+  if (( CURRENT == 2 )); then
+    _describe 'command' commands
+    return
+  fi
+  local command="$words[2]"
+  shift words
+  (( CURRENT-- ))
+  case "$command" in
+    up) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--detach[return once everything is healthy and leave manager and agent running]' '--repo[the cluster repository: a path, https://… or ssh (default: a new one with an example)]' '--branch[its branch (default: main)]' '--path[folder in it that holds the manifests (default: all of it)]' '--token-file[file with the access token of an https repository]' '--listen[address on which the manager awaits agents (default: 0.0.0.0)]' '--port[its port (default: 7443)]' '--node-name[name of this host in the cluster (default: its host name)]' '--node-address[address of this host towards the others (default: its first one)]' '--no-agent[only the manager: this machine runs no pods]' '--service[install systemd units instead of plain processes]' '--timeout[how long everything may take to become healthy]' '--help[this text]' '*:file:_files' ;;
+    down) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--prune[remove every container, network and address of the cluster first]' '--timeout[how long stopping may take]' '--help[this text]' '*:file:_files' ;;
+    wait) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--revision[commit, or the beginning of one, branch or tag (default: the newest commit)]' '--timeout[give up after this time]' '--help[this text]' '*:file:_files' ;;
+    status) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--watch[follow changes until Ctrl-C]' '--help[this text]' '*:file:_files' ;;
+    confirm) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    backup) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    restore) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    history) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--limit[how many]' '--help[this text]' '*:file:_files' ;;
+    validate) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--revision[a revision of the cluster repository instead of a folder]' '--help[this text]' '*:file:_files' ;;
+    diff) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    rollback) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    blame) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--namespace[its namespace (default: where the name is found)]' '--help[this text]' '*:file:_files' ;;
+    why) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--namespace[its namespace (default: where the name is found)]' '--help[this text]' '*:file:_files' ;;
+    logs) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--namespace[its namespace (default: where the name is found)]' '--container[the container (default: the annotated default, else the first)]' '--follow[go on with new output until Ctrl-C]' '--previous[of the container before the last restart]' '--tail[only the last lines]' '--since[only what is newer than this time ago]' '--timestamps[with the time of each line]' '--help[this text]' '*:file:_files' ;;
+    exec) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--namespace[its namespace (default: where the name is found)]' '--container[the container (default: the annotated default, else the first)]' '--stdin[hand standard input to the command]' '--tty[give the command a terminal]' '--help[this text]' '*:file:_files' ;;
+    agent) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--join[the string that "headway token" prints; needed the first time only]' '--node-name[name of this host in the cluster (default: its host name)]' '--node-address[address of this host towards the others (default: its first one)]' '--service[install a systemd unit instead of running here]' '--help[this text]' '*:file:_files' ;;
+    token) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--ttl[how long it may be used]' '--help[this text]' '*:file:_files' ;;
+    version) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    completion) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    help) _arguments  '*:file:_files' ;;
+  esac
+}
+compdef _headway headway
