@@ -124,8 +124,11 @@ export async function startFakeManager(
     let first: StreamRequest | null = null
     const input: Buffer[] = []
     const finish = (): void => {
-      const end = fake.answers.stream?.(first!, Buffer.concat(input))
-      if (end === undefined || end === null) return client.close()
+      const end = fake.answers.stream?.(first!, Buffer.concat(input)) ?? null
+      if (end === null) {
+        client.close()
+        return
+      }
       if (end.stdout !== '') client.send(Buffer.concat([Buffer.from([STREAM_STDOUT]), Buffer.from(end.stdout)]))
       if (end.stderr !== '') client.send(Buffer.concat([Buffer.from([STREAM_STDERR]), Buffer.from(end.stderr)]))
       client.send(
