@@ -10,6 +10,7 @@ import type { AgentEffect } from './agent-effect.js'
 import type { AgentEvent } from './agent-event.js'
 import { forgetShown, takeContainer, takeContainers, takeOperation, takeProbeOutcome } from './core-engine.js'
 import {
+  forgetConfigs,
   takeAssignment,
   takeConfigs,
   takeNetwork,
@@ -49,6 +50,7 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
       tendConfigs(state, now)
       tendResolution(state, now)
       stepDirty(state, now)
+      forgetConfigs(state)
       reportChanges(state, now)
       return state.effects.splice(0)
     },

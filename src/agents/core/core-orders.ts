@@ -41,7 +41,7 @@ export function takeAssignment(state: CoreState, assignment: Assignment, now: In
   }
   state.isFenced = true
   state.isConfigDirty = true
-  forgetUnneeded(state)
+  state.isForgettingDue = true
   adoptOrphans(state)
 }
 
@@ -137,7 +137,9 @@ export function tendConfigs(state: CoreState, now: Instant): void {
 }
 
 /** Contents that no pod takes any more leave the ledger. */
-function forgetUnneeded(state: CoreState): void {
+export function forgetConfigs(state: CoreState): void {
+  if (!state.isForgettingDue || !state.isFenced) return
+  state.isForgettingDue = false
   if (state.configs.size === 0) return
   const needed = new Set<string>()
   for (const pod of state.pods.values()) for (const { digest } of pod.assigned.configs) if (digest) needed.add(digest)

@@ -64,6 +64,8 @@ export interface CoreState {
   readonly containerPods: Map<string, PodUid>
   readonly configs: Set<string>
   isConfigDirty: boolean
+  /** Pods have gone: contents may be needed no longer. */
+  isForgettingDue: boolean
   /** Digests asked for in this connection, and when. */
   readonly requested: Map<string, Instant>
   network: NetworkTable | null
@@ -108,6 +110,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     containerPods: new Map(),
     configs: new Set(ledger?.configs ?? []),
     isConfigDirty: false,
+    isForgettingDue: false,
     requested: new Map(),
     network: ledger?.network ?? null,
     networkApplied: 0,

@@ -79,6 +79,7 @@ function forgetPod(state: CoreState, pod: PodRecord): void {
   state.waiting.delete(uid)
   state.changedPods.delete(uid)
   state.gone.push(uid)
+  state.isForgettingDue = true
   state.effects.push({ type: 'save-pod', uid, pod: null })
 }
 
