@@ -29,6 +29,8 @@ import {
   validateStatefulSet,
 } from './workloads.js'
 
+export { validateChange } from './validate-change.js'
+
 /** Takes an object of its kind. Typed by kind inside; the table only needs to be complete. */
 // biome-ignore lint/suspicious/noExplicitAny: the kind decides the type
 type Validator = (object: any, report: Report) => void
