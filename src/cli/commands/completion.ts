@@ -69,7 +69,7 @@ function renderZsh(commands: readonly CompletedCommand[]): string {
     return `    ${command.name}) _arguments ${options.join(' ')} '*:file:_files' ;;`
   })
   return `#compdef headway
-# zsh completion of headway: headway completion zsh > "\${fpath[1]}/_headway"
+# zsh completion of headway: headway completion zsh > "$fpath[1]/_headway"
 _headway() {
   local -a commands
   commands=(

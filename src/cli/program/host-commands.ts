@@ -29,7 +29,7 @@ export function addHostCommands(program: Command, run: Runner): void {
 
   addCommand(program, 'completion', 'print the completion script of a shell', [
     'source <(headway completion bash)',
-    'headway completion zsh > "${fpath[1]}/_headway"',
+    'headway completion zsh > "$fpath[1]/_headway"',
     'headway completion fish > ~/.config/fish/completions/headway.fish',
   ])
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
