@@ -1,0 +1,149 @@
+/**
+ * Commits of all sources to one DesiredState. Deterministic: the same commits give the same state. An object that did
+ * not change is the same value as in the state before, with the commit it was first read at.
+ */
+
+import { isEqual } from '../../base/equal.js'
+import { stableHash } from '../../base/hash.js'
+import { compareText } from '../../base/ordered.js'
+import { defaultClusterConfiguration } from '../../model/cluster-configuration.js'
+import type { AppId, AppState, DesiredObject, DesiredState, SourceRevision } from '../../model/desired-state.js'
+import type { ObjectKey } from '../../model/keys.js'
+import { makeKey } from '../../model/keys.js'
+import type { Problem } from '../../model/problem.js'
+import { readClusterConfiguration } from './checks.js'
+import { type ChosenApp, chooseVersions, type SourceAtHead } from './choose-versions.js'
+import { readConfirmations, readRevertedAdditions } from './commit-messages.js'
+import { type AppObject, sortProblems } from './evaluate-folder.js'
+import type { SourceTimeline } from './source-timeline.js'
+
+export interface CompileSource {
+  readonly id: string
+  readonly url: string
+  readonly branch: string
+  readonly path: string
+  readonly timeline: SourceTimeline
+  readonly commit: string
+}
+
+export interface CompileInput {
+  /** In the order of the options; those that were never read are left out. */
+  readonly sources: readonly CompileSource[]
+  /** A source could not be read at all: what it defines is not absent. */
+  readonly isSourceMissing: boolean
+  readonly before: DesiredState | null
+}
+
+/** Makes the state. Throws SyncError when a commit or tree itself cannot be read. */
+export async function compileState(input: CompileInput): Promise<DesiredState> {
+  const desired = await compileOnce(input)
+  // Some rules follow the cluster's configuration (node ports, addresses), which is itself read from the objects.
+  const isOther = input.sources.map(({ timeline }) => timeline.setConfiguration(desired.configuration)).includes(true)
+  return isOther ? compileOnce(input) : desired
+}
+
+async function compileOnce(input: CompileInput): Promise<DesiredState> {
+  const heads: SourceAtHead[] = []
+  for (const { id, timeline, commit } of input.sources) {
+    const chain = timeline.chainOf(commit)
+    heads.push({ id, timeline, chain, apps: await timeline.appsAt(chain.head) })
+  }
+  const chosen = await chooseVersions(heads)
+  const objects = gatherObjects(chosen, input.before)
+  const configuration = gatherConfiguration(objects)
+  const additions = new Set<ObjectKey>()
+  for (const { timeline, chain } of heads) {
+    for (const key of await readRevertedAdditions(timeline, chain.head.id)) if (!objects.has(key)) additions.add(key)
+  }
+  return {
+    revision: revisionOf(input.sources),
+    sources: input.sources.map((source) => describeSource(source)),
+    objects,
+    apps: gatherApps(chosen),
+    problems: sortProblems(chosen.flatMap((app) => [...app.head.problems, ...app.problems])),
+    hasUnreadable: input.isSourceMissing || chosen.some((app) => app.head.isBad),
+    confirmations: heads.flatMap(({ timeline, chain }) => readConfirmations(timeline.repository, chain.head.id)),
+    revertedAdditions: additions,
+    configuration: reuse(input.before?.configuration, configuration),
+  }
+}
+
+function revisionOf(sources: readonly CompileSource[]): string {
+  const [first] = sources
+  return sources.length === 1 ? first!.commit : stableHash(sources.map(({ id, commit }) => `${id}=${commit}`))
+}
+
+function describeSource(source: CompileSource): SourceRevision {
+  const { id, url, branch, path, commit, timeline } = source
+  const { author, subject, committedAt } = timeline.repository.commit(commit)
+  return { id, url, branch, path, commit, author, subject, committedAt }
+}
+
+function gatherObjects(chosen: readonly ChosenApp[], before: DesiredState | null): Map<ObjectKey, DesiredObject> {
+  const found: DesiredObject[] = []
+  for (const app of chosen) {
+    for (const at of app.version?.app.objects ?? []) {
+      if (app.moved.has(at.object.key)) continue
+      found.push(reuseObject(before?.objects.get(at.object.key), app, at))
+    }
+  }
+  found.sort((left, right) => compareText(left.key, right.key))
+  return new Map(found.map((object) => [object.key, object]))
+}
+
+/** The object of the state before when nothing but the commit differs. */
+function reuseObject(was: DesiredObject | undefined, app: ChosenApp, at: AppObject): DesiredObject {
+  const { object, file } = at
+  if (
+    was !== undefined &&
+    (was.manifest === object.manifest || was.hash === object.hash) &&
+    was.app === app.id &&
+    was.origin.file === file.path &&
+    was.origin.line === object.line &&
+    was.origin.document === object.document
+  ) {
+    return was
+  }
+  const { key, kind, namespace, name, manifest, hash, line, document, config } = object
+  return {
+    key,
+    kind,
+    namespace,
+    name,
+    manifest: was !== undefined && was.hash === hash ? was.manifest : manifest,
+    hash,
+    origin: { source: app.source.id, file: file.path, line, document },
+    app: app.id,
+    commit: app.version!.commit,
+    ...(config === undefined ? {} : { config }),
+  }
+}
+
+function gatherApps(chosen: readonly ChosenApp[]): Map<AppId, AppState> {
+  return new Map(
+    chosen.map((app) => [
+      app.id,
+      {
+        id: app.id,
+        source: app.source.id,
+        directory: app.directory,
+        revision: app.version?.commit ?? '',
+        held: app.isHeld,
+        problems: app.isHeld ? sortProblems([...app.head.problems, ...app.problems]).filter(isError) : [],
+      },
+    ]),
+  )
+}
+
+function isError(problem: Problem): boolean {
+  return problem.severity === 'error'
+}
+
+function gatherConfiguration(objects: ReadonlyMap<ObjectKey, DesiredObject>): DesiredState['configuration'] {
+  const object = objects.get(makeKey('ClusterConfiguration', '', 'cluster'))
+  return object === undefined ? defaultClusterConfiguration : readClusterConfiguration(object.manifest).configuration
+}
+
+function reuse<T>(before: T | undefined, now: T): T {
+  return before !== undefined && isEqual(before, now) ? before : now
+}
