@@ -80,6 +80,7 @@ function readySince(pod: PodFacts): Instant {
   return pod.observed?.readySince ?? pod.planned.createdAt
 }
 
-function isEnded(phase: string): boolean {
+/** True for a phase that a pod never leaves. */
+export function isEnded(phase: string): boolean {
   return phase === 'Failed' || phase === 'Succeeded'
 }
