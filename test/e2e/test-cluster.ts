@@ -122,8 +122,8 @@ kind: ClusterConfiguration
 metadata:
   name: cluster
 spec:
-  podCidr: 10.${octet}.0.0/16
-  serviceCidr: 172.29.${octet}.0/24
+  podCIDR: 10.${octet}.0.0/16
+  serviceCIDR: 172.29.${octet}.0/24
 `
 }
 
