@@ -35,6 +35,8 @@ export interface AgentCore {
   wakeAt(): Instant | null
   /** Everything that must not be forgotten; `save-…` effects carry the same piece by piece. */
   ledger(): LedgerSnapshot
+  /** The engine's id of a container of a pod, or of its run before; null when there is none. */
+  containerId(uid: PodUid, container: string, previous: boolean): string | null
   /** The pods as they are now, by uid. */
   pods(now: Instant): ReadonlyMap<PodUid, ObservedPod>
 }
@@ -62,6 +64,10 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
       configs: [...state.configs],
       bootId: state.facts.bootId,
     }),
+    containerId(uid, name, previous) {
+      const container = state.pods.get(uid)?.containers.find((c) => c.name === name)
+      return (previous ? container?.older[0] : container?.current)?.id ?? null
+    },
     pods: (now) => new Map([...state.pods].map(([uid, pod]) => [uid, observePod(pod, now)])),
   }
 }

@@ -1,0 +1,340 @@
+/**
+ * The agent: runs the pure core with a real engine, disk, network and connection. Events come in from all of them, the
+ * core answers with effects, and their results come back as events.
+ */
+import type { Instant } from '../base/instant.js'
+import type { NodeFacts, ObservedPod } from '../model/observed-state.js'
+import type { ManagerMessage } from '../model/protocol.js'
+import type { AgentLog, Clock } from './clock.js'
+import { type AgentCore, createAgentCore } from './core/agent-core.js'
+import type { AgentEffect } from './core/agent-effect.js'
+import type { AgentEvent } from './core/agent-event.js'
+import { LABEL_CLUSTER } from './core/container-names.js'
+import type { DataPlane } from './data-plane-port.js'
+import { ImageStore } from './images.js'
+import { type Ledger, openLedger } from './ledger.js'
+import type { ManagerLink } from './link/link-port.js'
+import { readNodeFacts, readNodeImages } from './node-facts.js'
+import { OperationRunner } from './operations.js'
+import type { PodVolumes } from './pod-volumes.js'
+import { runProbe } from './probes.js'
+import type { Runtime, RuntimeEvent } from './runtime.js'
+import { serveStream } from './streams.js'
+
+/** Images come and go outside of our sight too (docker load, docker build). */
+const IMAGES_EVERY_MS = 30_000
+const LIST_AGAIN_MS = 1_000
+/** A timer's longest. */
+const TIMER_MAX_MS = 2_147_483_647
+
+export interface AgentOptions {
+  readonly runtime: Runtime
+  readonly volumes: PodVolumes
+  readonly dataPlane: DataPlane
+  readonly link: ManagerLink
+  readonly clusterId: string
+  readonly ledgerDirectory: string
+  readonly nodeName: string
+  /** The host's address towards the other nodes. */
+  readonly nodeAddress: string
+  readonly agentVersion: string
+  readonly log: AgentLog
+  readonly clock: Clock
+}
+
+export interface Agent {
+  pods(): ReadonlyMap<string, ObservedPod>
+  /** Stops working and leaves everything running; the ledger is on disk when it resolves. */
+  close(): Promise<void>
+}
+
+/** Starts an agent. Errors: RuntimeError when the engine does not answer; an Error with the reason when the engine is refused. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const engine = await options.runtime.info()
+  if (engine.refusal !== '') throw new Error(engine.refusal)
+  const ledger = await openLedger(options.ledgerDirectory, options.log)
+  const base = await readNodeFacts(engine, {
+    name: options.nodeName,
+    address: options.nodeAddress,
+    agentVersion: options.agentVersion,
+  })
+  const facts = { ...base, images: await readNodeImages(options.runtime) }
+  const core = createAgentCore({
+    clusterId: options.clusterId,
+    facts,
+    ledger: ledger.snapshot.assignment === null && ledger.snapshot.pods.length === 0 ? null : ledger.snapshot,
+  })
+  ledger.saveBootId(facts.bootId)
+  const loop = new AgentLoop(options, core, ledger, facts)
+  loop.operations = new OperationRunner({
+    runtime: options.runtime,
+    volumes: options.volumes,
+    images: loop.images,
+    clusterId: options.clusterId,
+    engine,
+    clock: options.clock,
+    log: options.log,
+    facts: () => loop.facts,
+    contents: (digest) => ledger.contents(digest),
+    podSubnet: () => loop.podSubnet,
+  })
+  await loop.begin()
+  return {
+    pods: () => core.pods(options.clock.now()),
+    close: () => loop.close(),
+  }
+}
+
+class AgentLoop {
+  operations!: OperationRunner
+  readonly images: ImageStore
+  podSubnet: string
+  private readonly queue: AgentEvent[] = []
+  private isHandling = false
+  private isClosed = false
+  private timer: NodeJS.Timeout | undefined
+  private timerAt: Instant | null = null
+  private imagesTimer: NodeJS.Timeout | undefined
+  private listTimer: NodeJS.Timeout | undefined
+  private stopWatching: () => void = () => {}
+  private listing: Promise<void> | null = null
+  private isListingStale = false
+
+  constructor(
+    private readonly options: AgentOptions,
+    private readonly core: AgentCore,
+    private readonly ledger: Ledger,
+    public facts: NodeFacts,
+  ) {
+    this.podSubnet = ledger.snapshot.assignment?.podSubnet ?? ''
+    this.images = new ImageStore(options.runtime, () => void this.refreshImages())
+  }
+
+  async begin(): Promise<void> {
+    const { runtime, link } = this.options
+    this.stopWatching = runtime.watch((event) => this.takeEngineEvent(event))
+    await this.list()
+    this.imagesTimer = setInterval(() => void this.refreshImages(), IMAGES_EVERY_MS)
+    link.start({
+      opened: () => this.dispatch({ type: 'link-opened' }),
+      closed: (reason) => {
+        this.options.log.info(`not connected to the manager: ${reason}`)
+        this.dispatch({ type: 'link-closed' })
+      },
+      message: (message) => this.takeMessage(message),
+    })
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+    this.stopWatching()
+    this.options.link.close()
+    clearTimeout(this.timer)
+    clearTimeout(this.listTimer)
+    clearInterval(this.imagesTimer)
+    await this.options.dataPlane.close(false)
+    await this.ledger.flush()
+  }
+
+  dispatch(event: AgentEvent): void {
+    if (this.isClosed) return
+    this.queue.push(event)
+    if (this.isHandling) return
+    this.isHandling = true
+    try {
+      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
+        for (const effect of this.core.handle(next, this.options.clock.now())) this.carryOut(effect)
+      }
+    } finally {
+      this.isHandling = false
+    }
+    this.setTimer()
+  }
+
+  private setTimer(): void {
+    const at = this.core.wakeAt()
+    if (at === this.timerAt) return
+    clearTimeout(this.timer)
+    this.timerAt = at
+    if (at === null) return
+    const delay = Math.min(TIMER_MAX_MS, Math.max(0, at - this.options.clock.now()))
+    this.timer = setTimeout(() => {
+      this.timerAt = null
+      this.dispatch({ type: 'tick' })
+    }, delay)
+  }
+
+  private carryOut(effect: AgentEffect): void {
+    const { link, log, dataPlane } = this.options
+    switch (effect.type) {
+      case 'operate':
+        void this.operations
+          .perform(effect.operation)
+          .then((result) => this.dispatch({ type: 'operation', id: effect.id, result }))
+        return
+      case 'hasten-stop':
+        this.operations.hasten(effect.containerId, effect.graceMs)
+        return
+      case 'probe':
+        void runProbe(this.options.runtime, effect.request).then((answer) =>
+          this.dispatch({ type: 'probe', id: effect.id, ...answer }),
+        )
+        return
+      case 'send':
+        link.send(effect.message)
+        return
+      case 'apply-network':
+        void dataPlane
+          .apply(effect.table, effect.podSubnet)
+          .catch((error: Error) => ({ problems: [error.message] }))
+          .then(({ problems }) => this.dispatch({ type: 'network-applied', version: effect.table.version, problems }))
+        return
+      case 'resolve-images':
+        for (const reference of effect.references) void this.resolve(reference)
+        return
+      case 'inspect':
+        void this.inspect(effect.containerId)
+        return
+      case 'list-containers':
+        void this.list()
+        return
+      case 'reconnect':
+        log.warning(effect.reason)
+        link.reconnect(effect.reason)
+        return
+      case 'save-assignment':
+        this.podSubnet = effect.assignment.podSubnet
+        this.ledger.saveAssignment(effect.assignment)
+        return
+      case 'save-network':
+        this.ledger.saveNetwork(effect.table)
+        return
+      case 'save-pod':
+        this.ledger.savePod(effect.uid, effect.pod)
+        return
+      case 'forget-config':
+        this.ledger.forgetContents(effect.digests)
+        return
+      case 'log':
+        log[effect.level](effect.message)
+        return
+    }
+  }
+
+  private takeMessage(message: ManagerMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.options.log.info('connected to the manager')
+        this.dispatch(message)
+        return
+      case 'assignment':
+        this.dispatch(message)
+        return
+      case 'network':
+        this.dispatch({ type: 'network', message })
+        return
+      case 'config':
+        this.ledger.saveContents(message.contents)
+        this.dispatch({ type: 'config-arrived', digests: message.contents.map((item) => item.digest) })
+        return
+      case 'open-stream':
+        void this.serve(message)
+        return
+      case 'goodbye':
+        this.options.log.info(`the manager ends the connection: ${message.reason}`)
+        return
+    }
+  }
+
+  private async serve({ id, request }: Extract<ManagerMessage, { type: 'open-stream' }>): Promise<void> {
+    try {
+      const stream = await this.options.link.openStream(id)
+      await serveStream(this.options.runtime, stream, request, (previous) =>
+        this.core.containerId(request.pod, request.container, previous),
+      )
+    } catch (error) {
+      this.options.log.warning(`stream for ${request.type}: ${(error as Error).message}`)
+    }
+  }
+
+  private takeEngineEvent(event: RuntimeEvent): void {
+    switch (event.type) {
+      case 'lost':
+        this.dispatch({ type: 'engine-lost' })
+        return
+      case 'connected':
+        void this.list()
+        return
+      case 'started':
+      case 'died':
+        if (event.labels[LABEL_CLUSTER] === this.options.clusterId) void this.inspect(event.containerId)
+        return
+      case 'removed':
+        if (event.labels[LABEL_CLUSTER] === this.options.clusterId)
+          this.dispatch({ type: 'container-removed', containerId: event.containerId })
+        return
+    }
+  }
+
+  private async inspect(containerId: string): Promise<void> {
+    try {
+      const container = await this.options.runtime.inspect(containerId)
+      if (container === null) this.dispatch({ type: 'container-removed', containerId })
+      else this.dispatch({ type: 'container', container })
+    } catch {
+      await this.list()
+    }
+  }
+
+  /** Lists once at a time; a request that comes during a list asks for another after it. */
+  private list(): Promise<void> {
+    if (this.listing !== null) {
+      this.isListingStale = true
+      return this.listing
+    }
+    this.listing = this.listNow().finally(() => {
+      this.listing = null
+      if (this.isListingStale && !this.isClosed) {
+        this.isListingStale = false
+        void this.list()
+      }
+    })
+    return this.listing
+  }
+
+  private async listNow(): Promise<void> {
+    try {
+      const { runtime, volumes, clusterId } = this.options
+      const containers = await runtime.list({ [LABEL_CLUSTER]: clusterId })
+      this.dispatch({ type: 'containers', containers, volumes: await volumes.list() })
+    } catch (error) {
+      this.options.log.warning(`list containers: ${(error as Error).message}; trying again`)
+      this.dispatch({ type: 'engine-lost' })
+      clearTimeout(this.listTimer)
+      if (!this.isClosed) this.listTimer = setTimeout(() => void this.list(), LIST_AGAIN_MS)
+    }
+  }
+
+  private async resolve(reference: string): Promise<void> {
+    const image = await this.images.resolve(reference, this.pullSecrets())
+    this.dispatch({ type: 'resolved', images: [image] })
+  }
+
+  /** A reference to resolve names no pod, so any pull secret in the ledger may open its registry. */
+  private pullSecrets() {
+    const all = this.core.ledger().configs.flatMap((digest) => this.ledger.contents(digest) ?? [])
+    return all.filter(
+      (c) => c.secretType === 'kubernetes.io/dockerconfigjson' || c.secretType === 'kubernetes.io/dockercfg',
+    )
+  }
+
+  private async refreshImages(): Promise<void> {
+    if (this.isClosed) return
+    try {
+      this.facts = { ...this.facts, images: await readNodeImages(this.options.runtime) }
+      this.dispatch({ type: 'facts', facts: this.facts })
+    } catch {
+      // The engine is away: the next turn asks again.
+    }
+  }
+}

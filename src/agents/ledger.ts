@@ -1,0 +1,249 @@
+/**
+ * The agent's ledger on disk: small files, each replaced in one step (write beside, fsync, rename), so that a crash
+ * leaves the old or the new one. Contents of ConfigMaps and Secrets are encrypted with a key beside them (mode 0600):
+ * that keeps them out of backups and greps, not from root. Writes are gathered: the newest of each file wins.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { compareText } from '../base/ordered.js'
+import type { Assignment, NetworkTable, PodUid } from '../model/assignment.js'
+import type { ConfigContents } from '../model/protocol.js'
+import type { AgentLog } from './clock.js'
+import type { LedgerSnapshot, PodLedger } from './core/ledger-snapshot.js'
+
+const CIPHER = 'aes-256-gcm'
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+export interface Ledger {
+  /** What was on disk when it was opened. */
+  readonly snapshot: LedgerSnapshot
+  /** Contents of a ConfigMap or Secret by digest; null when they are not here. */
+  contents(digest: string): ConfigContents | null
+  saveAssignment(assignment: Omit<Assignment, 'pods'>): void
+  saveNetwork(table: NetworkTable): void
+  /** Null forgets the pod. */
+  savePod(uid: PodUid, pod: PodLedger | null): void
+  saveContents(contents: readonly ConfigContents[]): void
+  forgetContents(digests: readonly string[]): void
+  saveBootId(bootId: string): void
+  /** Resolves when everything saved so far is on disk. Throws when the disk refuses. */
+  flush(): Promise<void>
+}
+
+/** Opens the ledger, making its directory. A file that cannot be read is set aside with a warning: the rest still holds. */
+export async function openLedger(directory: string, log: AgentLog): Promise<Ledger> {
+  for (const part of ['', 'pods', 'configs']) await mkdir(path.join(directory, part), { recursive: true, mode: 0o700 })
+  const key = await openKey(path.join(directory, 'key'))
+  const reader = new LedgerReader(directory, log)
+  const contents = await reader.readContents(key)
+  const writer = new LedgerWriter(directory, log)
+  return {
+    snapshot: await reader.readSnapshot([...contents.keys()]),
+    contents: (digest) => contents.get(digest) ?? null,
+    saveAssignment: (assignment) => writer.put('assignment.json', () => toBytes(assignment)),
+    saveNetwork: (table) => writer.put('network.json', () => toBytes(encodeNetwork(table))),
+    savePod: (uid, pod) =>
+      writer.put(path.join('pods', `${fileName(uid)}.json`), pod === null ? null : () => toBytes(pod)),
+    saveContents(arrived) {
+      for (const item of arrived) {
+        contents.set(item.digest, item)
+        writer.put(path.join('configs', fileName(item.digest)), () => encrypt(key, toBytes(item)))
+      }
+    },
+    forgetContents(digests) {
+      for (const digest of digests) {
+        contents.delete(digest)
+        writer.put(path.join('configs', fileName(digest)), null)
+      }
+    },
+    saveBootId: (bootId) => writer.put('boot.json', () => toBytes({ bootId })),
+    flush: () => writer.flush(),
+  }
+}
+
+/** Names come from the manager: nothing of them may leave the directory. */
+function fileName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9_.-]/g, '_').replace(/^\.+/, '_')
+}
+
+function toBytes(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value))
+}
+
+async function openKey(file: string): Promise<Buffer> {
+  try {
+    const key = await readFile(file)
+    if (key.length === 32) return key
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const key = randomBytes(32)
+  await replaceFile(file, key)
+  return key
+}
+
+/** AES-256-GCM: initialisation vector, tag, text. */
+function encrypt(key: Buffer, text: Buffer): Buffer {
+  const iv = randomBytes(IV_BYTES)
+  const cipher = createCipheriv(CIPHER, key, iv)
+  const body = Buffer.concat([cipher.update(text), cipher.final()])
+  return Buffer.concat([iv, cipher.getAuthTag(), body])
+}
+
+function decrypt(key: Buffer, bytes: Buffer): Buffer {
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+  decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
+  return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()])
+}
+
+/** Writes beside, flushes, and renames: a reader sees the old contents or the new. */
+async function replaceFile(file: string, bytes: Buffer): Promise<void> {
+  const beside = `${file}.new`
+  const handle = await open(beside, 'w', 0o600)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(beside, file)
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Gathers writes and carries them out one batch after the other. */
+class LedgerWriter {
+  private readonly pending = new Map<string, (() => Buffer) | null>()
+  private running: Promise<void> | null = null
+  private failure: unknown = null
+
+  constructor(
+    private readonly directory: string,
+    private readonly log: AgentLog,
+  ) {}
+
+  put(name: string, bytes: (() => Buffer) | null): void {
+    this.pending.set(name, bytes)
+    this.running ??= this.run()
+  }
+
+  async flush(): Promise<void> {
+    while (this.running !== null) await this.running
+    const { failure } = this
+    this.failure = null
+    if (failure !== null) throw new Error(`write the agent's ledger in ${this.directory}`, { cause: failure })
+  }
+
+  private async run(): Promise<void> {
+    // What one event saves in several calls goes into one batch.
+    await Promise.resolve()
+    try {
+      while (this.pending.size > 0) {
+        const batch = [...this.pending]
+        this.pending.clear()
+        await this.writeBatch(batch)
+      }
+    } catch (error) {
+      this.failure = error
+      this.log.warning(
+        `the agent's ledger in ${this.directory} cannot be written: ${(error as Error).message}; free disk space or fix the disk`,
+      )
+    } finally {
+      this.running = null
+    }
+  }
+
+  private async writeBatch(batch: readonly (readonly [string, (() => Buffer) | null])[]): Promise<void> {
+    const folders = new Set<string>()
+    for (const [name, bytes] of batch) {
+      const file = path.join(this.directory, name)
+      folders.add(path.dirname(file))
+      if (bytes === null) await rm(file, { force: true })
+      else await replaceFile(file, bytes())
+    }
+    for (const folder of folders) await syncDirectory(folder)
+  }
+}
+
+class LedgerReader {
+  constructor(
+    private readonly directory: string,
+    private readonly log: AgentLog,
+  ) {}
+
+  async readSnapshot(configs: readonly string[]): Promise<LedgerSnapshot> {
+    const pods: PodLedger[] = []
+    for (const name of await this.names('pods')) {
+      const pod = await this.readJson<PodLedger>(path.join('pods', name))
+      if (pod !== null) pods.push(pod)
+    }
+    const network = await this.readJson<EncodedNetwork>('network.json')
+    return {
+      assignment: await this.readJson('assignment.json'),
+      pods: pods.sort((a, b) => compareText(a.assigned.uid, b.assigned.uid)),
+      network: network === null ? null : decodeNetwork(network),
+      configs,
+      bootId: (await this.readJson<{ bootId: string }>('boot.json'))?.bootId ?? '',
+    }
+  }
+
+  async readContents(key: Buffer): Promise<Map<string, ConfigContents>> {
+    const contents = new Map<string, ConfigContents>()
+    for (const name of await this.names('configs')) {
+      const item = await this.read(path.join('configs', name), (bytes) => JSON.parse(decrypt(key, bytes).toString()))
+      if (item !== null) contents.set((item as ConfigContents).digest, item as ConfigContents)
+    }
+    return contents
+  }
+
+  private async names(folder: string): Promise<string[]> {
+    const all = await readdir(path.join(this.directory, folder))
+    return all.filter((name) => !name.endsWith('.new') && !name.endsWith('.unreadable')).sort()
+  }
+
+  private readJson<T>(name: string): Promise<T | null> {
+    return this.read(name, (bytes) => JSON.parse(bytes.toString()) as T)
+  }
+
+  private async read<T>(name: string, decode: (bytes: Buffer) => T): Promise<T | null> {
+    const file = path.join(this.directory, name)
+    try {
+      return decode(await readFile(file))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      this.log.warning(
+        `${file} cannot be read (${(error as Error).message}): set aside, the manager will send it again`,
+      )
+      await rename(file, `${file}.unreadable`).catch(() => {})
+      return null
+    }
+  }
+}
+
+type EncodedNetwork = Omit<NetworkTable, 'services' | 'routes'> & {
+  readonly services: readonly (readonly [
+    string,
+    NetworkTable['services'] extends ReadonlyMap<string, infer V> ? V : never,
+  ])[]
+  readonly routes: readonly (readonly [
+    string,
+    NetworkTable['routes'] extends ReadonlyMap<string, infer V> ? V : never,
+  ])[]
+}
+
+function encodeNetwork(table: NetworkTable): EncodedNetwork {
+  return { ...table, services: [...table.services], routes: [...table.routes] }
+}
+
+function decodeNetwork(encoded: EncodedNetwork): NetworkTable {
+  return { ...encoded, services: new Map(encoded.services), routes: new Map(encoded.routes) }
+}
