@@ -22,6 +22,9 @@ export interface BlameOptions extends CommonOptions {
   readonly namespace?: string
 }
 
+/** Beyond the end of any file that is read. */
+const LAST_LINE = 10_000_000
+
 /** What `-o json` prints. */
 export interface BlameAnswer {
   readonly key: string
@@ -70,6 +73,7 @@ async function blamePod(paths: StatePaths, client: AdminClient, pod: PodView): P
   return makeAnswer(formatPodKey(pod), object, commit, [pod])
 }
 
+/** The newest commit that changed any line of the object's document: up to the next object of its file. */
 async function blameByKey(
   paths: StatePaths,
   client: AdminClient,
@@ -80,9 +84,14 @@ async function blameByKey(
   const source = sourceOf(paths, object.origin.source)
   const repository = repositoryFolder(paths, source)
   const pods = status.pods.filter((pod) => pod.workload === key)
-  const line = object.origin.line
+  const { file, line } = object.origin
+  const desired = await compileSource(paths, source, object.commit, new Uint8Array(32))
+  const later = [...desired.objects.values()]
+    .filter((other) => other.origin.file === file && other.origin.line > line)
+    .map((other) => other.origin.line - 1)
+  const lastLine = later.length === 0 ? LAST_LINE : Math.min(...later)
   const blamed = await asCliError(() =>
-    blameObject({ repository, revision: object.commit, file: object.origin.file, firstLine: line, lastLine: line }),
+    blameObject({ repository, revision: object.commit, file, firstLine: line, lastLine }),
   )
   return makeAnswer(formatKeySafely(key), object, blamed?.commit ?? (await readCommit(repository, object.commit)), pods)
 }

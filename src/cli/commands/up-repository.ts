@@ -1,5 +1,5 @@
 /** The repository `headway up` starts from: its own, seeded with the example the first time, unless another is named. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { seedRepository } from '../../sync/writer.js'
 import type { Context } from '../context.js'
@@ -20,21 +20,29 @@ export interface RepositoryInput {
 export async function prepareRepository(context: Context, input: RepositoryInput): Promise<void> {
   const { paths, settings, engine, say } = input
   if (!settings.sources.some((source) => source.url === paths.repository)) return
-  if (!existsSync(paths.repository) || readdirSync(paths.repository).length === 0) {
-    const branch = settings.sources.find((source) => source.url === paths.repository)?.branch ?? 'main'
-    await asCliError(() =>
-      seedRepository({
-        bareDirectory: paths.repository,
-        fromFolder: path.join(context.packageRoot, 'cluster-repo-example'),
-        branch,
-        author: readSignature(context),
-        now: context.now(),
-        subject: 'Begin with the example of Headway',
-      }),
-    )
-    giveTo(settings.owner, paths.directory)
-    giveTreeTo(settings.owner, paths.repository)
+  if (!existsSync(paths.repository)) {
+    await seedExample(context, paths, settings)
     say(`made the cluster repository ${paths.repository} from the example`)
   }
   if (engine !== null) await prepareDemoImages(engine, say)
+}
+
+/** Made beside its place and moved there, so that an interrupted `up` leaves no half repository. */
+async function seedExample(context: Context, paths: StatePaths, settings: ClusterSettings): Promise<void> {
+  const branch = settings.sources.find((source) => source.url === paths.repository)?.branch ?? 'main'
+  const unfinished = `${paths.repository}.new`
+  rmSync(unfinished, { recursive: true, force: true })
+  await asCliError(() =>
+    seedRepository({
+      bareDirectory: unfinished,
+      fromFolder: path.join(context.packageRoot, 'cluster-repo-example'),
+      branch,
+      author: readSignature(context),
+      now: context.now(),
+      subject: 'Begin with the example of Headway',
+    }),
+  )
+  giveTo(settings.owner, paths.directory)
+  giveTreeTo(settings.owner, unfinished)
+  renameSync(unfinished, paths.repository)
 }
