@@ -2,7 +2,7 @@
  * Headway on lab hosts for benchmarks: manager and an agent on node 1, agents on the others, a bare repository that the
  * benchmark pushes to with git, as a user would.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { StatusView } from '../src/model/status-view.js'
@@ -18,6 +18,8 @@ export interface Cluster {
   revert(): string
   status(): StatusView
   waitConverged(): void
+  /** After a power cut took the agent along. */
+  restartAgent(node: number): void
   close(): void
 }
 
@@ -78,40 +80,20 @@ export async function openCluster(lab: Lab, nodes: number, first: DeploymentOpti
     '--listen',
     lab.address(1),
   )
-  const agents = []
+  const lost = { LAB: lab.folder, LAB_NAME: 'hwbench', LAB_NET: lab.address(1).replace(/\.\d+$/, '') }
+  const agents = new Map<number, ChildProcess>()
+  const startAgent = (node: number, more: readonly string[]): void => {
+    const folder = path.join(lab.folder, `agent${node}`)
+    mkdirSync(folder, { recursive: true })
+    const log = openSync(path.join(folder, 'log'), 'a')
+    const command = [process.execPath, CLI, '--dir', folder, 'agent', ...more]
+    const name = ['--node-name', `node${node}`, '--node-address', lab.address(node)]
+    const args = ['test/e2e/lab/nodes.sh', 'exec', String(node), '--', ...command, ...name]
+    agents.set(node, spawn('bash', args, { stdio: ['ignore', log, log], env: { ...process.env, ...lost } }))
+  }
   for (let node = 2; node <= nodes; node++) {
     const { join } = JSON.parse(cli('token', '-o', 'json')) as { join: string }
-    const folder = path.join(lab.folder, `agent${node}`)
-    mkdirSync(folder)
-    const log = openSync(path.join(folder, 'log'), 'a')
-    const args = [
-      'test/e2e/lab/nodes.sh',
-      'exec',
-      String(node),
-      '--',
-      process.execPath,
-      CLI,
-      '--dir',
-      folder,
-      'agent',
-      '--join',
-      join,
-      '--node-name',
-      `node${node}`,
-      '--node-address',
-      lab.address(node),
-    ]
-    agents.push(
-      spawn('bash', args, {
-        stdio: ['ignore', log, log],
-        env: {
-          ...process.env,
-          LAB: lab.folder,
-          LAB_NAME: path.basename(lab.folder).split('-')[0],
-          LAB_NET: lab.address(1).replace(/\.\d+$/, ''),
-        },
-      }),
-    )
+    startAgent(node, ['--join', join])
   }
   const status = (): StatusView => JSON.parse(cli('status', '-o', 'json')) as StatusView
   await measureUntil(`${nodes} nodes ready`, 60_000, () => status().nodes.filter((node) => node.ready).length === nodes)
@@ -129,11 +111,12 @@ export async function openCluster(lab: Lab, nodes: number, first: DeploymentOpti
       return git('rev-parse', 'HEAD')
     },
     status,
+    restartAgent: (node) => startAgent(node, []),
     waitConverged: () => {
       cli('wait', '--timeout', '120s')
     },
     close: () => {
-      for (const agent of agents) agent.kill('SIGTERM')
+      for (const agent of agents.values()) agent.kill('SIGTERM')
       lab.run('exec', '1', '--', process.execPath, CLI, '--dir', directory, 'down')
     },
   }

@@ -41,7 +41,7 @@ observed('the same moment told twice stays the same instant, and the pod the sam
   const nodes = new ObservedNodes([], 0)
   nodes.takeHello('node1', hello([makeReportedPod('a', { readyForMs: 400 })]), 10_000)
   const before = nodes.snapshot().nodes.get('node1')?.pods.get('a')
-  nodes.takeReport('node1', report([makeReportedPod('a', { readyForMs: 1_390 })]), 11_000)
+  nodes.takeReport('node1', report([makeReportedPod('a', { readyForMs: 1_390, startedAgoMs: 2_990 })]), 11_000)
   assert.is(nodes.snapshot().nodes.get('node1')?.pods.get('a'), before)
   nodes.takeReport('node1', report([makeReportedPod('a', { readyForMs: 10 })]), 13_000)
   assert.is(nodes.snapshot().nodes.get('node1')?.pods.get('a')?.readySince, 12_990)
