@@ -1,0 +1,223 @@
+/** The output contracts in schemas/headway/ say what the TypeScript types say. */
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { ProblemCode } from '../../src/model/problem.js'
+import type { Health, StatusView } from '../../src/model/status-view.js'
+import type { WaitingOn } from '../../src/model/waiting.js'
+
+const contracts = suite('headway-schemas')
+
+interface Schema {
+  readonly $defs?: Readonly<
+    Record<string, { readonly properties: Readonly<Record<string, { readonly enum?: readonly string[] }>> }>
+  >
+}
+
+const read = (name: string): Schema => JSON.parse(readFileSync(`schemas/headway/${name}.json`, 'utf8')) as Schema
+const validatorOf = (name: string) => new Ajv2020({ strict: false, allErrors: true }).compile(read(name))
+
+const amount = { requested: 1, allocatable: 2 }
+const waiting = { on: 'image-pull', key: 'Pod./shop/web', detail: 'web:2 is pulled' } as const
+// With every field, so that a field the type gets and the schema lacks (or the other way round) fails here.
+const status: Required<StatusView> = {
+  clusterId: 'c',
+  revision: 'abc',
+  converged: false,
+  summary: 'rolling out',
+  manager: { pid: 1, version: '0.1.0', startedAt: 1, epoch: 1, address: '127.0.0.1:1', recovering: false, planId: 'p' },
+  sources: [
+    {
+      id: 'main',
+      url: '/r',
+      branch: 'main',
+      tip: 'a',
+      commit: 'a',
+      author: 'A',
+      subject: 'S',
+      lastPollAt: null,
+      error: '',
+    },
+  ],
+  apps: [{ id: 'main:', revision: 'a', held: true, problems: 1 }],
+  nodes: [
+    {
+      name: 'n1',
+      address: '192.0.2.1',
+      ready: true,
+      schedulable: true,
+      pid: null,
+      engineVersion: '20.10',
+      agentVersion: '0.1.0',
+      silentForMs: null,
+      pods: 1,
+      cpuMilli: amount,
+      memoryBytes: amount,
+      taints: ['k=v:NoSchedule'],
+    },
+  ],
+  workloads: [
+    {
+      key: 'Deployment.apps/shop/web',
+      kind: 'Deployment',
+      namespace: 'shop',
+      name: 'web',
+      health: 'Progressing',
+      desired: 2,
+      ready: 1,
+      updated: 1,
+      available: 1,
+      revision: 1,
+      commit: 'a',
+      images: ['web:2'],
+      message: '',
+    },
+  ],
+  pods: [
+    {
+      key: 'shop/web-1',
+      uid: 'u',
+      workload: 'Deployment.apps/shop/web',
+      node: null,
+      address: null,
+      status: 'Pending',
+      phase: 'Pending',
+      ready: false,
+      restarts: 0,
+      containerIds: [],
+      images: ['web:2'],
+      commit: 'a',
+      createdAt: 1,
+      waiting,
+    },
+  ],
+  services: [
+    { key: 'Service./shop/web', address: null, ports: [{ name: 'http', port: 80, nodePort: null, endpoints: 0 }] },
+  ],
+  waiting: [waiting],
+  problems: [
+    { severity: 'error', code: 'unknown-field', file: 'a.yaml', line: 1, column: 1, path: 'spec', message: 'unknown' },
+  ],
+  notCarriedOut: ['Job.batch/shop/migrate'],
+  brake: { hash: 'h', keys: ['Pod./shop/web'], reason: 'all workloads' },
+}
+
+contracts('status.json takes a full StatusView, and one with nothing', () => {
+  const validate = validatorOf('status')
+  assert.ok(validate(status), JSON.stringify(validate.errors))
+  const bare: StatusView = {
+    ...status,
+    sources: [],
+    apps: [],
+    nodes: [],
+    workloads: [],
+    pods: [],
+    services: [],
+    waiting: [],
+    problems: [],
+    notCarriedOut: [],
+    brake: null,
+  }
+  assert.ok(validate(bare), JSON.stringify(validate.errors))
+})
+
+contracts('status.json refuses what is missing and what is not known, at every depth', () => {
+  const validate = validatorOf('status')
+  const refuse = (value: unknown): void => {
+    assert.not.ok(validate(value), JSON.stringify(value).slice(0, 80))
+  }
+  for (const field of Object.keys(status)) refuse({ ...status, [field]: undefined, extra: 1 })
+  refuse({ ...status, pods: [{ ...status.pods[0], ready: 'yes' }] })
+  refuse({ ...status, nodes: [{ ...status.nodes[0], colour: 'red' }] })
+  refuse({ ...status, waiting: [{ ...waiting, on: 'godot' }] })
+})
+
+contracts('its enumerations are those of the types', () => {
+  const reasons: Readonly<Record<WaitingOn, true>> = {
+    'ready-replicas': true,
+    'min-ready-seconds': true,
+    termination: true,
+    'image-resolve': true,
+    'image-pull': true,
+    'container-start': true,
+    'crash-loop': true,
+    readiness: true,
+    'endpoint-acknowledgement': true,
+    scheduling: true,
+    'node-report': true,
+    'node-silence': true,
+    'eviction-rate': true,
+    'out-of-service': true,
+    'disruption-budget': true,
+    paused: true,
+    'progress-deadline': true,
+    configuration: true,
+    'delete-brake': true,
+    'unreadable-file': true,
+    'held-app': true,
+    owner: true,
+    unsupported: true,
+    address: true,
+    recovery: true,
+  }
+  const codes: Readonly<Record<ProblemCode, true>> = {
+    'unreadable-file': true,
+    'invalid-object': true,
+    'unknown-field': true,
+    unsupported: true,
+    'duplicate-key': true,
+    'missing-namespace': true,
+    'not-carried-out': true,
+    'ignored-field': true,
+    source: true,
+  }
+  const healths: Readonly<Record<Health, true>> = {
+    Healthy: true,
+    Progressing: true,
+    Degraded: true,
+    Suspended: true,
+    Missing: true,
+    Unknown: true,
+  }
+  const { $defs } = read('status')
+  const enumOf = (definition: string, field: string): string[] =>
+    [...($defs?.[definition]?.properties[field]?.enum ?? [])].sort()
+  assert.equal(enumOf('Waiting', 'on'), Object.keys(reasons).sort())
+  assert.equal(enumOf('Problem', 'code'), Object.keys(codes).sort())
+  assert.equal(enumOf('Workload', 'health'), Object.keys(healths).sort())
+})
+
+contracts('plan.json takes what the design says, and nothing else', () => {
+  const validate = validatorOf('plan')
+  const plan = {
+    fingerprint: 'f',
+    base: 'a',
+    head: 'b',
+    verdict: 'warn',
+    objects: [{ action: 'update', key: 'Deployment.apps/shop/web', file: 'web.yaml', line: 1, diff: '-a\n+b' }],
+    pods: [
+      {
+        action: 'replace',
+        key: 'shop/web-1',
+        owner: 'Deployment.apps/shop/web',
+        fromNode: 'n1',
+        toNode: null,
+        reason: 'template-changed',
+        atSeconds: 0.5,
+      },
+    ],
+    workloads: [{ key: 'Deployment.apps/shop/web', desired: 2, lowestReady: 1, lowestReadyAtSeconds: 3 }],
+    unschedulable: [{ key: 'shop/web-2', diagnosis: '3 nodes with insufficient cpu' }],
+    pendingNotYours: [],
+    seconds: 12,
+    restarts: 2,
+    revert: { restarts: 2, seconds: 10 },
+  }
+  assert.ok(validate(plan), JSON.stringify(validate.errors))
+  assert.not.ok(validate({ ...plan, verdict: 'maybe' }))
+  assert.not.ok(validate({ ...plan, extra: 1 }))
+  assert.not.ok(validate({ ...plan, revert: { restarts: 2 } }))
+})
+
+contracts.run()
