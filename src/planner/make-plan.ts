@@ -1,33 +1,83 @@
 /** A planning pass: from one snapshot to the plan of what happens now. Reads as the list of its steps. */
-import { stableHash } from '../base/hash.js'
-import type { Plan } from '../model/plan.js'
+import { hashText, stableHash } from '../base/hash.js'
+import type { Assignment } from '../model/assignment.js'
+import { formatGeneration } from '../model/generation.js'
+import type { Plan, PlannedDelta } from '../model/plan.js'
+import { makeDelta } from './make-delta.js'
+import { startPass } from './pass.js'
 import { createPlanIndex, type PlanIndex } from './plan-index.js'
 import type { PlanInput } from './plan-input.js'
+import { isAdoptingOnly, refreshIndex } from './refresh-index.js'
+import { admitNodes } from './steps/admit-nodes.js'
+import { adoptPods } from './steps/adopt-pods.js'
+import { advanceStops } from './steps/advance-stops.js'
+import { assignNodes } from './steps/assign-nodes.js'
+import { listWaiting } from './steps/list-waiting.js'
+import { movePods } from './steps/move-pods.js'
+import { askForImages } from './steps/pin-images.js'
+import { planServices } from './steps/plan-services.js'
+import { pruneObjects } from './steps/prune-objects.js'
+import { reconcileWorkloads } from './steps/reconcile-workloads.js'
+import { schedulePods } from './steps/schedule-pods.js'
+import { settleReplicaSets } from './steps/settle-replica-sets.js'
+import { watchNodes } from './steps/watch-nodes.js'
 
 /** Makes the plan that follows `input.planned`; without an index from nothing, with one at the cost of what changed. */
 export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex()): Plan {
-  index.passes += 1
-  const delta = {
-    nodes: new Map(),
-    pending: null,
-    replicaSets: new Map(),
-    workloads: new Map(),
-    services: new Map(),
-    inventory: new Map(),
-    network: null,
+  refreshIndex(index, input)
+  const pass = startPass(input, index)
+  admitNodes(pass)
+  adoptPods(pass)
+  let assignments: readonly Assignment[] = []
+  if (!isAdoptingOnly(input)) {
+    settleReplicaSets(pass)
+    advanceStops(pass)
+    watchNodes(pass)
+    movePods(pass)
+    pruneObjects(pass)
+    reconcileWorkloads(pass)
+    schedulePods(pass)
+    settleReplicaSets(pass)
+    askForImages(pass)
+    planServices(pass)
+    assignments = assignNodes(pass)
   }
+  const waiting = listWaiting(pass)
+  const delta = makeDelta(pass)
   return {
-    id: stableHash([input.planned.id, input.generation]),
+    id: planId(input, delta, assignments),
     parent: input.planned.id,
     revision: input.desired?.revision ?? input.planned.revision,
     madeAt: input.now,
     generation: input.generation,
-    actions: [],
-    assignments: [],
+    actions: pass.actions,
+    assignments,
     delta,
-    waiting: [],
-    brake: null,
-    steps: [],
-    requeueAt: null,
+    waiting,
+    brake: pass.brake,
+    steps: pass.reports,
+    requeueAt: pass.requeueAt,
   }
+}
+
+/** Over parent, generation and delta; nodes by the hashes of their assignments and the pods' own records. */
+function planId(input: PlanInput, delta: PlannedDelta, assignments: readonly Assignment[]): string {
+  const { network } = delta
+  const parts = [input.clusterId, input.planned.id, formatGeneration(input.generation), input.desired?.revision ?? '']
+  for (const { node, hash } of assignments) parts.push(`${node} ${hash}`)
+  for (const [name, node] of delta.nodes)
+    parts.push(name, node === null ? '' : podsHash(node.pods), stableHash({ ...node, pods: 0 }))
+  parts.push(delta.pending === null ? '' : podsHash(delta.pending))
+  for (const [key, set] of delta.replicaSets) parts.push(key, stableHash({ ...set, template: 0 }))
+  parts.push(stableHash([[...delta.workloads], [...delta.services], [...delta.inventory]]))
+  if (network !== null) parts.push(stableHash([network.version, [...network.services], [...network.routes]]))
+  return hashText(parts.join('\n'))
+}
+
+function podsHash(
+  pods: readonly { readonly uid: string; readonly node: string | null; readonly stop: unknown }[],
+): string {
+  return hashText(
+    pods.map((pod) => `${pod.uid} ${pod.node ?? ''} ${pod.stop === null ? '' : stableHash(pod.stop)}`).join(' '),
+  )
 }

@@ -1,0 +1,246 @@
+/**
+ * The scheduler's view of all nodes, as columns of numbers: what each can give, what is asked of it already, and its
+ * labels and taints interned to integers (STYLE 9, 10). A cache kept between passes; `assume` and `forget` count pods.
+ */
+import type { Taint } from '../../model/generated/kubernetes.js'
+import type { Labels } from '../../model/selector.js'
+import type { HostPort, ScheduleRequest } from './request.js'
+
+/** What the table must know of a node. */
+export interface NodeDescription {
+  readonly name: string
+  /** Heard: a silent node takes no new pods. */
+  readonly isOpen: boolean
+  readonly isUnschedulable: boolean
+  readonly labels: Labels
+  readonly taints: readonly Taint[]
+  readonly cpuMilli: number
+  readonly memoryBytes: number
+  readonly ephemeralStorageBytes: number
+  readonly podsMax: number
+  readonly extended: Readonly<Record<string, number>>
+  /** Normalised references of the images it has. */
+  readonly images: ReadonlySet<string>
+}
+
+interface ExtendedColumn {
+  allocatable: Float64Array
+  requested: Float64Array
+}
+
+const NO_IMAGES: ReadonlySet<string> = new Set()
+/** The id of a missing label in a label column. */
+const MISSING = -1
+
+export class NodeTable {
+  /** Rows in use or free again; a free row has `isUsed` 0. */
+  count = 0
+  /** Grows with every change: an evaluation of an older version may be wrong. */
+  version = 0
+  /** How many nodes it holds. */
+  size = 0
+  isUsed = new Uint8Array(64)
+  isOpen = new Uint8Array(64)
+  isUnschedulable = new Uint8Array(64)
+  taintSet = new Int32Array(64)
+  cpuAllocatable = new Float64Array(64)
+  cpuRequested = new Float64Array(64)
+  cpuScored = new Float64Array(64)
+  memoryAllocatable = new Float64Array(64)
+  memoryRequested = new Float64Array(64)
+  memoryScored = new Float64Array(64)
+  storageAllocatable = new Float64Array(64)
+  storageRequested = new Float64Array(64)
+  podsMax = new Float64Array(64)
+  podsCount = new Float64Array(64)
+  readonly names: string[] = []
+  readonly images: ReadonlySet<string>[] = []
+  readonly hostPorts: HostPort[][] = []
+  /** Distinct lists of taints; `taintSet` points here. */
+  readonly taintSets: (readonly Taint[])[] = [[]]
+  readonly #extended = new Map<string, ExtendedColumn>()
+  readonly #labels: Labels[] = []
+  readonly #labelColumns = new Map<string, Int32Array>()
+  readonly #values = new Map<string, number>()
+  readonly #valueTexts: string[] = []
+  readonly #taintSetIds = new Map<string, number>([['', 0]])
+  readonly #rows = new Map<string, number>()
+  readonly #freeRows: number[] = []
+
+  rowOf(name: string): number | undefined {
+    return this.#rows.get(name)
+  }
+
+  /** Adds a node or replaces what is known of it; pods counted on it stay counted. */
+  setNode(node: NodeDescription): void {
+    const row = this.#rows.get(node.name) ?? this.#addRow(node.name)
+    this.isOpen[row] = node.isOpen ? 1 : 0
+    this.isUnschedulable[row] = node.isUnschedulable ? 1 : 0
+    this.taintSet[row] = this.#internTaints(node.taints)
+    this.cpuAllocatable[row] = node.cpuMilli
+    this.memoryAllocatable[row] = node.memoryBytes
+    this.storageAllocatable[row] = node.ephemeralStorageBytes
+    this.podsMax[row] = node.podsMax
+    this.images[row] = node.images
+    for (const column of this.#extended.values()) column.allocatable[row] = 0
+    for (const [name, amount] of Object.entries(node.extended)) this.#extendedColumn(name).allocatable[row] = amount
+    if (this.#labels[row] !== node.labels) this.#setLabels(row, node.labels)
+    this.version += 1
+  }
+
+  removeNode(name: string): void {
+    const row = this.#rows.get(name)
+    if (row === undefined) return
+    this.#rows.delete(name)
+    this.isUsed[row] = 0
+    this.isOpen[row] = 0
+    this.size -= 1
+    this.#freeRows.push(row)
+    this.version += 1
+  }
+
+  /** Counts a pod on a row. */
+  assume(row: number, request: ScheduleRequest): void {
+    this.#count(row, request, 1)
+    if (request.hostPorts.length > 0) this.hostPorts[row] = [...(this.hostPorts[row] ?? []), ...request.hostPorts]
+  }
+
+  /** Takes back an assume. */
+  forget(row: number, request: ScheduleRequest): void {
+    this.#count(row, request, -1)
+    if (request.hostPorts.length === 0) return
+    const ports = [...(this.hostPorts[row] ?? [])]
+    for (const port of request.hostPorts) {
+      const at = ports.findIndex(
+        (used) => used.port === port.port && used.protocol === port.protocol && used.address === port.address,
+      )
+      if (at >= 0) ports.splice(at, 1)
+    }
+    this.hostPorts[row] = ports
+  }
+
+  extended(name: string): { readonly allocatable: Float64Array; readonly requested: Float64Array } {
+    return this.#extendedColumn(name)
+  }
+
+  labels(row: number): Labels {
+    return this.#labels[row] ?? {}
+  }
+
+  /** Ids of a label's values, -1 where a node lacks it; made when a selector first asks for the label. */
+  labelColumn(key: string): Int32Array {
+    const known = this.#labelColumns.get(key)
+    if (known !== undefined) return known
+    const column = new Int32Array(this.isUsed.length).fill(MISSING)
+    for (let row = 0; row < this.count; row++) column[row] = this.#valueId(this.#labels[row]?.[key])
+    this.#labelColumns.set(key, column)
+    return column
+  }
+
+  /** The id of a label value, -1 when no node was ever seen with it in a column. */
+  valueId(value: string): number {
+    return this.#values.get(value) ?? MISSING
+  }
+
+  /** The text of a label value by its id; undefined for -1. */
+  valueText(id: number): string | undefined {
+    return this.#valueTexts[id]
+  }
+
+  #valueId(value: string | undefined): number {
+    if (value === undefined) return MISSING
+    const known = this.#values.get(value)
+    if (known !== undefined) return known
+    this.#values.set(value, this.#valueTexts.length)
+    return this.#valueTexts.push(value) - 1
+  }
+
+  #count(row: number, request: ScheduleRequest, sign: 1 | -1): void {
+    this.cpuRequested[row]! += sign * request.cpuMilli
+    this.memoryRequested[row]! += sign * request.memoryBytes
+    this.storageRequested[row]! += sign * request.ephemeralStorageBytes
+    this.cpuScored[row]! += sign * request.scoreCpuMilli
+    this.memoryScored[row]! += sign * request.scoreMemoryBytes
+    this.podsCount[row]! += sign
+    for (const [name, amount] of request.extended) this.#extendedColumn(name).requested[row]! += sign * amount
+    this.version += 1
+  }
+
+  #addRow(name: string): number {
+    const row = this.#freeRows.pop() ?? this.count++
+    if (row >= this.isUsed.length) this.#grow()
+    this.#rows.set(name, row)
+    this.names[row] = name
+    this.isUsed[row] = 1
+    this.size += 1
+    this.images[row] = NO_IMAGES
+    this.hostPorts[row] = []
+    for (const column of [
+      this.cpuRequested,
+      this.cpuScored,
+      this.memoryRequested,
+      this.memoryScored,
+      this.storageRequested,
+      this.podsCount,
+    ])
+      column[row] = 0
+    for (const column of this.#extended.values()) column.requested[row] = 0
+    return row
+  }
+
+  #setLabels(row: number, labels: Labels): void {
+    this.#labels[row] = labels
+    for (const [key, column] of this.#labelColumns) column[row] = this.#valueId(labels[key])
+  }
+
+  #internTaints(taints: readonly Taint[]): number {
+    const text = taints.map((taint) => `${taint.key}=${taint.value ?? ''}:${taint.effect}`).join(',')
+    const known = this.#taintSetIds.get(text)
+    if (known !== undefined) return known
+    this.#taintSetIds.set(text, this.taintSets.length)
+    return this.taintSets.push(taints) - 1
+  }
+
+  #extendedColumn(name: string): ExtendedColumn {
+    let column = this.#extended.get(name)
+    if (column === undefined) {
+      column = {
+        allocatable: new Float64Array(this.isUsed.length),
+        requested: new Float64Array(this.isUsed.length),
+      }
+      this.#extended.set(name, column)
+    }
+    return column
+  }
+
+  #grow(): void {
+    const length = this.isUsed.length * 2
+    this.isUsed = grown(this.isUsed, new Uint8Array(length))
+    this.isOpen = grown(this.isOpen, new Uint8Array(length))
+    this.isUnschedulable = grown(this.isUnschedulable, new Uint8Array(length))
+    this.taintSet = grown(this.taintSet, new Int32Array(length))
+    this.cpuAllocatable = grown(this.cpuAllocatable, new Float64Array(length))
+    this.cpuRequested = grown(this.cpuRequested, new Float64Array(length))
+    this.cpuScored = grown(this.cpuScored, new Float64Array(length))
+    this.memoryAllocatable = grown(this.memoryAllocatable, new Float64Array(length))
+    this.memoryRequested = grown(this.memoryRequested, new Float64Array(length))
+    this.memoryScored = grown(this.memoryScored, new Float64Array(length))
+    this.storageAllocatable = grown(this.storageAllocatable, new Float64Array(length))
+    this.storageRequested = grown(this.storageRequested, new Float64Array(length))
+    this.podsMax = grown(this.podsMax, new Float64Array(length))
+    this.podsCount = grown(this.podsCount, new Float64Array(length))
+    for (const [name, column] of this.#extended) {
+      this.#extended.set(name, {
+        allocatable: grown(column.allocatable, new Float64Array(length)),
+        requested: grown(column.requested, new Float64Array(length)),
+      })
+    }
+    for (const [key, column] of this.#labelColumns)
+      this.#labelColumns.set(key, grown(column, new Int32Array(length).fill(MISSING)))
+  }
+}
+
+function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from)
+  return to
+}

@@ -1,0 +1,91 @@
+/**
+ * What a pod template asks of a node, read once per template: pods with the same template are one class to the
+ * scheduler, and one evaluation serves them all (semantics §2, equivalence classes).
+ */
+import { stableHash } from '../../base/hash.js'
+import type { NodeSelectorTerm, PodSpec, Toleration } from '../../model/generated/kubernetes.js'
+import { podRequests } from '../../model/pod-resources.js'
+
+export interface HostPort {
+  readonly protocol: string
+  readonly address: string
+  readonly port: number
+}
+
+export interface ScheduleRequest {
+  /** Hash of everything below: equal class, equal evaluation. */
+  readonly classKey: string
+  readonly cpuMilli: number
+  readonly memoryBytes: number
+  readonly ephemeralStorageBytes: number
+  /** Extended resources above zero, by name, sorted. */
+  readonly extended: readonly (readonly [string, number])[]
+  /** What the score counts: 100m and 200 MiB for a container that asks for nothing (semantics §3.4). */
+  readonly scoreCpuMilli: number
+  readonly scoreMemoryBytes: number
+  readonly nodeName: string
+  readonly nodeSelector: Readonly<Record<string, string>>
+  /** Null: none required. */
+  readonly requiredTerms: readonly NodeSelectorTerm[] | null
+  readonly tolerations: readonly Toleration[]
+  readonly hostPorts: readonly HostPort[]
+  /** Image references, init containers first. */
+  readonly images: readonly string[]
+  readonly isHostNetwork: boolean
+  readonly priority: number
+}
+
+const SCORE_CPU_MILLI = 100
+const SCORE_MEMORY_BYTES = 200 * 1024 * 1024
+
+/** Reads a pod spec. */
+export function makeRequest(spec: PodSpec): ScheduleRequest {
+  const amounts = podRequests(spec)
+  const fields = {
+    cpuMilli: amounts['cpu'] ?? 0,
+    memoryBytes: amounts['memory'] ?? 0,
+    ephemeralStorageBytes: amounts['ephemeral-storage'] ?? 0,
+    extended: Object.entries(amounts)
+      .filter(([name, amount]) => !['cpu', 'memory', 'ephemeral-storage'].includes(name) && amount > 0)
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+    scoreCpuMilli: scoreRequest(spec, 'cpu', amounts['cpu'] ?? 0, SCORE_CPU_MILLI),
+    scoreMemoryBytes: scoreRequest(spec, 'memory', amounts['memory'] ?? 0, SCORE_MEMORY_BYTES),
+    nodeName: spec.nodeName ?? '',
+    nodeSelector: spec.nodeSelector ?? {},
+    requiredTerms:
+      spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? null,
+    tolerations: spec.tolerations ?? [],
+    hostPorts: hostPorts(spec),
+    images: [...(spec.initContainers ?? []), ...spec.containers].map((container) => container.image ?? ''),
+    isHostNetwork: spec.hostNetwork ?? false,
+    priority: spec.priority ?? 0,
+  }
+  return { classKey: stableHash(fields), ...fields }
+}
+
+function scoreRequest(spec: PodSpec, resource: string, real: number, silent: number): number {
+  const quiet = spec.containers.filter(
+    (container) =>
+      container.resources?.requests?.[resource] === undefined && container.resources?.limits?.[resource] === undefined,
+  )
+  return real + quiet.length * silent
+}
+
+/** Under hostNetwork every container port is a port of the host. */
+function hostPorts(spec: PodSpec): HostPort[] {
+  const ports: HostPort[] = []
+  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+    if (spec.initContainers?.includes(container) && container.restartPolicy !== 'Always') continue
+    for (const port of container.ports ?? []) {
+      const number = port.hostPort || (spec.hostNetwork ? port.containerPort : 0)
+      if (number > 0) ports.push({ protocol: port.protocol ?? 'TCP', address: port.hostIP || '0.0.0.0', port: number })
+    }
+  }
+  return ports
+}
+
+/** Two host ports that cannot be open on one node at a time. */
+export function conflicts(left: HostPort, right: HostPort): boolean {
+  if (left.port !== right.port || left.protocol !== right.protocol) return false
+  return left.address === right.address || left.address === '0.0.0.0' || right.address === '0.0.0.0'
+}

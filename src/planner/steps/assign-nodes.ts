@@ -1,0 +1,92 @@
+/** The full list of what a node is to run, for each node whose list changed: what agents get. */
+import { hashText, stableHash } from '../../base/hash.js'
+import { compareText } from '../../base/ordered.js'
+import type { AssignedPod, Assignment } from '../../model/assignment.js'
+import type { PlannedReplicaSet } from '../../model/planned-state.js'
+import { formatCidr, parseCidr, subnetAt } from '../cidr.js'
+import { type Pass, patchNode, report, takeSorted } from '../pass.js'
+import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
+
+export function assignNodes(pass: Pass): Assignment[] {
+  const assignments: Assignment[] = []
+  const rows = takeSorted(pass.index.dirtyAssignments, (row) => row.name)
+  for (const row of rows) {
+    if (row.record === null) continue
+    const pods = assignablePods(row)
+    const podSubnet = subnetOf(pass, row)
+    const { resolve } = row.record
+    const hash = assignmentHash(row, pods, podSubnet, resolve)
+    if (hash === row.record.assignmentHash) continue
+    const { generation } = pass.input
+    const address = row.observed?.facts.address ?? ''
+    const assigned = pods.map((pod) => assignedPod(pod, address))
+    assignments.push({ node: row.name, generation, pods: assigned, podSubnet, resolve, hash })
+    patchNode(pass, row, { generation, assignmentHash: hash })
+  }
+  report(pass, 'assign-nodes', { looked: rows.length, changed: assignments.length })
+  return assignments
+}
+
+/** A pod that waits for an image or for configuration is planned here already, but its agent is not told of it. */
+function assignablePods(row: NodeRow): PodRow[] {
+  return [...row.pods.values()]
+    .filter(
+      ({ replicaSet, observed }) => replicaSet.facts !== null && (replicaSet.waiting.length === 0 || observed !== null),
+    )
+    .sort((left, right) => compareText(left.uid, right.uid))
+}
+
+function subnetOf({ configuration }: Pass, row: NodeRow): string {
+  const range = parseCidr(configuration.podCidr)
+  return range === null ? '' : formatCidr(subnetAt(range, configuration.nodePrefixLength, row.record?.subnet ?? 0))
+}
+
+/** From the hashes of its parts: a template is hashed once, not once a pod. */
+function assignmentHash(row: NodeRow, pods: readonly PodRow[], podSubnet: string, resolve: readonly string[]): string {
+  const parts = [row.name, podSubnet, row.observed?.facts.address ?? '', resolve.join(' ')]
+  for (const { planned, replicaSet } of pods) {
+    const { uid, name, address, ordinal, incarnation, createdAt, commit } = planned
+    const stop = planned.stop?.phase === 'stopping' ? `${planned.stop.reason} ${planned.stop.graceMs}` : ''
+    const own = `${uid} ${name} ${address} ${ordinal} ${incarnation} ${createdAt} ${commit ?? ''}`
+    parts.push(own, stop, replicaSetHash(replicaSet))
+  }
+  return hashText(parts.join('\n'))
+}
+
+const setHashes = new WeakMap<PlannedReplicaSet, string>()
+
+function replicaSetHash({ record, facts }: ReplicaSetRow): string {
+  if (record === null || facts === null) return ''
+  let hash = setHashes.get(record)
+  if (hash === undefined) {
+    const { key, workload, templateHash, images, configs } = record
+    hash = hashText(`${key} ${workload} ${templateHash} ${facts.specHash} ${stableHash([images, configs])}`)
+    setHashes.set(record, hash)
+  }
+  return hash
+}
+
+function assignedPod({ planned, replicaSet }: PodRow, nodeAddress: string): AssignedPod {
+  const record = replicaSet.record!
+  const facts = replicaSet.facts!
+  const { stop } = planned
+  return {
+    uid: planned.uid,
+    namespace: planned.namespace,
+    name: planned.name,
+    labels: facts.labels,
+    annotations: facts.annotations,
+    owner: replicaSet.key === planned.workload ? null : replicaSet.key,
+    workload: planned.workload,
+    templateHash: planned.templateHash,
+    ordinal: planned.ordinal,
+    incarnation: planned.incarnation,
+    commit: planned.commit ?? record.commit,
+    createdAt: planned.createdAt,
+    spec: facts.spec,
+    images: record.images,
+    address: planned.address ?? nodeAddress,
+    configs: record.configs ?? [],
+    stop: stop?.phase === 'stopping' ? { reason: stop.reason, graceMs: stop.graceMs } : null,
+  }
+}

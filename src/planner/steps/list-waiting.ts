@@ -1,0 +1,93 @@
+/** Why everything that is not simply running holds back: one entry for each pod, and those of workloads and steps. */
+import { compareText } from '../../base/ordered.js'
+import type { ObservedPod } from '../../model/observed-state.js'
+import type { Waiting } from '../../model/waiting.js'
+import { type Pass, podObjectKey } from '../pass.js'
+import type { PodRow } from '../plan-index.js'
+import { isAdoptingOnly } from '../refresh-index.js'
+
+/** The whole list of the pass, sorted by key. */
+export function listWaiting(pass: Pass): readonly Waiting[] {
+  const { index, input } = pass
+  const waiting = [...pass.waiting]
+  if (isAdoptingOnly(input)) waiting.push({ on: 'recovery', key: null, detail: describeRecovery(pass) })
+  for (const row of index.waitingWorkloads) waiting.push(...row.waiting)
+  for (const pod of index.unsettled) {
+    const reason = podWaiting(pass, pod)
+    if (reason !== null) waiting.push({ ...reason, key: podObjectKey(pod) })
+  }
+  return waiting.sort(
+    (left, right) =>
+      compareText(left.key ?? '', right.key ?? '') ||
+      compareText(left.on, right.on) ||
+      compareText(left.detail, right.detail),
+  )
+}
+
+function describeRecovery({ input }: Pass): string {
+  if (input.desired === null) return 'desired state is not read yet: nothing is created or deleted until it is'
+  const { unheard } = input.observed
+  return unheard.length === 0
+    ? 'pods that run are taken over before anything is created or deleted'
+    : `nothing is created or deleted until these nodes have reported: ${unheard.join(', ')}`
+}
+
+type Reason = Omit<Waiting, 'key'>
+
+function podWaiting(pass: Pass, pod: PodRow): Reason | null {
+  const { planned, observed, node, replicaSet } = pod
+  if (planned.stop !== null) return stopWaiting(pass, pod)
+  // Pending pods have said why when they were looked at.
+  if (node === null) return isAdoptingOnly(pass.input) ? { on: 'recovery', detail: 'pending' } : null
+  const [first] = replicaSet.waiting
+  if (first !== undefined && observed === null) return first
+  if (!node.isHeard) {
+    const since = node.isAwaited ? 'has not reported since the manager began' : 'is silent'
+    return { on: 'node-silence', detail: `node ${node.name} ${since}: what its pods do is not known` }
+  }
+  if (observed === null) return { on: 'node-report', detail: `node ${node.name} has not reported the pod yet` }
+  return observed.ready ? null : startWaiting(observed)
+}
+
+function stopWaiting(pass: Pass, { planned, node }: PodRow): Reason | null {
+  const { stop } = planned
+  if (stop === null || stop.phase === 'replacing') return null
+  const where = `node ${planned.node ?? ''}`
+  if (stop.phase === 'leaving') {
+    const behind = [...pass.index.nodes.values()]
+      .filter((row) => row.isHeard && (row.observed?.networkVersion ?? 0) < stop.networkVersion)
+      .map((row) => row.name)
+      .sort()
+    const names =
+      behind.length > 3 ? `${behind.slice(0, 3).join(', ')} and ${behind.length - 3} more` : behind.join(', ')
+    return { on: 'endpoint-acknowledgement', detail: `nodes that may still send it requests: ${names}` }
+  }
+  if (node?.isHeard !== true)
+    return { on: 'node-silence', detail: `${where} is silent: it cannot confirm that the pod stopped` }
+  return { on: 'termination', detail: `${where} stops it (${stop.reason}, grace ${stop.graceMs / 1_000} s)` }
+}
+
+const PULL_REASONS = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'InvalidImageName']
+const CONFIG_REASONS = ['CreateContainerConfigError']
+
+/** What its containers say; the first that is not well speaks for the pod. */
+function startWaiting(observed: ObservedPod): Reason {
+  for (const container of observed.containers) {
+    if (container.phase !== 'waiting' || container.reason === '' || container.reason === 'PodInitializing') continue
+    const detail = `container ${container.name}: ${container.reason}${container.message === '' ? '' : `: ${container.message}`}`
+    if (PULL_REASONS.includes(container.reason)) return { on: 'image-pull', detail }
+    if (CONFIG_REASONS.includes(container.reason)) return { on: 'configuration', detail }
+    if (container.reason === 'CrashLoopBackOff') return { on: 'crash-loop', detail }
+    return { on: 'container-start', detail }
+  }
+  if (observed.phase === 'Failed' || observed.phase === 'Succeeded') {
+    const why = observed.reason === '' ? '' : ` (${observed.reason})`
+    return { on: 'owner', detail: `the pod ended: ${observed.phase}${why}` }
+  }
+  const unready = observed.containers.filter((container) => container.type !== 'init' && !container.ready)
+  if (unready.length > 0 && unready.every((container) => container.phase === 'running'))
+    return { on: 'readiness', detail: `not ready: ${unready.map((container) => container.name).join(', ')}` }
+  const starting = observed.containers.filter((container) => container.phase !== 'running' && container.type !== 'init')
+  const names = (starting.length > 0 ? starting : observed.containers).map((container) => container.name)
+  return { on: 'container-start', detail: names.length === 0 ? 'starting' : `starting: ${names.join(', ')}` }
+}

@@ -1,0 +1,118 @@
+/** Gives every pending pod a node and an address, or says why no node can take it; one evaluation per class of pods. */
+import { hash32 } from '../../base/hash.js'
+import { compareText } from '../../base/ordered.js'
+import { chooseAddress, formatAddress, parseAddress, parseCidr, subnetAt } from '../cidr.js'
+import { setPod } from '../index-rows.js'
+import { type Pass, podObjectKey, report } from '../pass.js'
+import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
+import { diagnose, Placement } from '../scheduler/placement.js'
+import type { ScheduleRequest } from '../scheduler/request.js'
+
+export function schedulePods(pass: Pass): void {
+  const { index } = pass
+  const facts = { pending: index.pending.size, bound: 0, unschedulable: 0 }
+  const refused = new Map<string, string>()
+  let batch: Batch | null = null
+  for (const pod of [...index.pending.values()].sort(compareQueue)) {
+    const request = pod.replicaSet.facts?.request
+    if (request === undefined || pod.planned.stop !== null) continue
+    const blocked = blockedBy(pod) ?? refused.get(request.classKey)
+    if (blocked !== undefined) {
+      waitForNode(pass, pod, blocked)
+      facts.unschedulable += 1
+      continue
+    }
+    if (!isCurrent(pass, batch, pod.replicaSet))
+      batch = { set: pod.replicaSet, placement: placementFor(pass, pod.replicaSet, request), version: 0 }
+    if (place(pass, pod, batch.placement)) facts.bound += 1
+    else {
+      const why = explain(pass, request)
+      refused.set(request.classKey, why)
+      waitForNode(pass, pod, why)
+      facts.unschedulable += 1
+    }
+    batch.version = index.table.version
+  }
+  report(pass, 'schedule-pods', facts)
+}
+
+/** An evaluation that holds while nothing but its own placements changes the table. */
+interface Batch {
+  readonly set: ReplicaSetRow
+  readonly placement: Placement
+  version: number
+}
+
+function isCurrent({ index }: Pass, batch: Batch | null, set: ReplicaSetRow): batch is Batch {
+  return batch !== null && batch.set === set && batch.version === index.table.version
+}
+
+/** Priority, then age, then name (Kubernetes: semantics §3.1); pods of one set stay together. */
+function compareQueue(left: PodRow, right: PodRow): number {
+  return (
+    (right.replicaSet.facts?.request.priority ?? 0) - (left.replicaSet.facts?.request.priority ?? 0) ||
+    left.planned.createdAt - right.planned.createdAt ||
+    compareText(left.replicaSet.key, right.replicaSet.key) ||
+    compareText(left.uid, right.uid)
+  )
+}
+
+function blockedBy({ replicaSet }: PodRow): string | undefined {
+  const gates = replicaSet.facts?.spec.schedulingGates ?? []
+  return gates.length === 0
+    ? undefined
+    : `scheduling is blocked by its gates: ${gates.map((gate) => gate.name).join(', ')}`
+}
+
+function placementFor({ index }: Pass, set: ReplicaSetRow, request: ScheduleRequest): Placement {
+  const own = new Map<number, number>()
+  for (const { node, planned } of set.pods.values()) {
+    const row = node === null || planned.stop !== null ? undefined : index.table.rowOf(node.name)
+    if (row !== undefined) own.set(row, (own.get(row) ?? 0) + 1)
+  }
+  return new Placement(request, index.table, own)
+}
+
+/** Binds the pod to the best node that has an address for it. */
+function place(pass: Pass, pod: PodRow, placement: Placement): boolean {
+  const { index, input } = pass
+  for (let row = placement.best(); row !== null; row = placement.best()) {
+    const node = index.nodes.get(index.table.names[row]!)
+    const isHostNetwork = pod.replicaSet.facts?.spec.hostNetwork === true
+    const address = node === undefined || isHostNetwork ? null : freeAddress(pass, node, pod.uid)
+    if (node === undefined || (address === null && !isHostNetwork)) {
+      placement.refuse()
+      continue
+    }
+    setPod(index, pod.uid, { ...pod.planned, node: node.name, address, boundAt: input.now })
+    pass.actions.push({ type: 'bind-pod', pod: pod.uid, name: pod.planned.name, node: node.name, address })
+    placement.placed(row)
+    return true
+  }
+  return false
+}
+
+/** An address of the node's subnet that no pod has, those that are on their way out included. */
+function freeAddress({ configuration }: Pass, node: NodeRow, uid: string): string | null {
+  const range = parseCidr(configuration.podCidr)
+  if (range === null || node.record === null) return null
+  const used = new Set<number | null>()
+  for (const { planned } of node.pods.values()) if (planned.address !== null) used.add(parseAddress(planned.address))
+  for (const { assigned } of node.strays.values()) used.add(parseAddress(assigned.address))
+  const subnet = subnetAt(range, configuration.nodePrefixLength, node.record.subnet)
+  const address = chooseAddress(subnet, hash32(uid), (candidate) => used.has(candidate))
+  return address === null ? null : formatAddress(address)
+}
+
+function waitForNode(pass: Pass, pod: PodRow, detail: string): void {
+  pass.waiting.push({ on: 'scheduling', key: podObjectKey(pod), detail })
+}
+
+/** The diagnosis, made once for a class and a version of the table. */
+function explain({ index }: Pass, request: ScheduleRequest): string {
+  const known = index.diagnoses.get(request.classKey)
+  if (known?.version === index.table.version) return known.text
+  const text = diagnose(request, index.table)
+  index.diagnoses.set(request.classKey, { version: index.table.version, text })
+  return text
+}

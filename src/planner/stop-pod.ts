@@ -1,0 +1,63 @@
+/**
+ * The order to stop a pod, in the sequence that loses no request: out of the endpoints, acknowledged by every node that is
+ * heard, then the order to its agent, then forgotten when nothing of it is left.
+ */
+import type { StopReason } from '../model/assignment.js'
+import type { PlannedStop } from '../model/planned-state.js'
+import { setPod } from './index-rows.js'
+import type { Pass } from './pass.js'
+import type { PodRow } from './plan-index.js'
+
+/** Orders a pod to stop; nothing happens to one that is ordered already. */
+export function orderStop(pass: Pass, pod: PodRow, reason: StopReason): void {
+  const { planned } = pod
+  if (planned.stop !== null && planned.stop.phase !== 'replacing') return
+  if (planned.node === null || isNeverAssigned(pod)) {
+    forgetPod(pass, pod, reason)
+    return
+  }
+  const stop: PlannedStop = {
+    reason,
+    since: planned.stop?.since ?? pass.input.now,
+    graceMs: pod.replicaSet.facts?.graceMs ?? 0,
+    phase: pass.index.endpoints.has(pod.uid) ? 'leaving' : 'stopping',
+    networkVersion: pass.networkVersion,
+  }
+  putStop(pass, pod, stop)
+}
+
+/** Keeps a pod serving until its replacement is available; the owner's controller counts it as leaving already. */
+export function orderReplacement(pass: Pass, pod: PodRow, reason: StopReason): void {
+  if (pod.planned.stop !== null) return
+  if (pod.planned.node === null || isNeverAssigned(pod)) {
+    forgetPod(pass, pod, reason)
+    return
+  }
+  const graceMs = pod.replicaSet.facts?.graceMs ?? 0
+  const stop: PlannedStop = { reason, since: pass.input.now, graceMs, phase: 'replacing', networkVersion: 0 }
+  setPod(pass.index, pod.uid, { ...pod.planned, stop })
+}
+
+/** The agent gets the order. */
+export function sendStop(pass: Pass, pod: PodRow, stop: PlannedStop): void {
+  putStop(pass, pod, { ...stop, phase: 'stopping' })
+}
+
+function putStop(pass: Pass, pod: PodRow, stop: PlannedStop): void {
+  setPod(pass.index, pod.uid, { ...pod.planned, stop })
+  const { uid, name } = pod.planned
+  const { reason, graceMs } = stop
+  if (stop.phase === 'leaving') pass.actions.push({ type: 'leave-endpoints', pod: uid, name, reason })
+  else pass.actions.push({ type: 'stop-pod', pod: uid, name, node: pod.planned.node ?? '', graceMs, reason })
+}
+
+/** Takes a pod out of the plan. */
+export function forgetPod(pass: Pass, pod: PodRow, reason: string): void {
+  pass.actions.push({ type: 'forget-pod', pod: pod.uid, name: pod.planned.name, reason })
+  setPod(pass.index, pod.uid, null)
+}
+
+/** True when no agent was ever told of the pod: it waits for an image or for configuration. */
+export function isNeverAssigned(pod: PodRow): boolean {
+  return pod.observed === null && (pod.replicaSet.facts === null || pod.replicaSet.waiting.length > 0)
+}

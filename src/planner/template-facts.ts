@@ -1,0 +1,134 @@
+/** What the planner reads from a pod template, once per template: all pods of a replica set share it. */
+import { stableHash } from '../base/hash.js'
+import { type ConfigReference, configReferences } from '../model/config-references.js'
+import type { Container, PodSpec, PodTemplateSpec, Probe, Volume } from '../model/generated/kubernetes.js'
+import type { Labels } from '../model/selector.js'
+import { makeRequest, type ScheduleRequest } from './scheduler/request.js'
+
+export interface TemplateFacts {
+  readonly template: PodTemplateSpec
+  readonly labels: Labels
+  readonly annotations: Readonly<Record<string, string>>
+  /** As agents get it: probe ports by number. */
+  readonly spec: PodSpec
+  readonly specHash: string
+  readonly request: ScheduleRequest
+  readonly graceMs: number
+  readonly references: readonly ConfigReference[]
+  readonly images: readonly ImageNeed[]
+  readonly hasPullSecrets: boolean
+  /** What Headway does not carry out yet and the pod cannot do without; empty when nothing. */
+  readonly unsupported: string
+}
+
+export interface ImageNeed {
+  readonly reference: string
+  /** Every container with the reference may use what a node has already. */
+  readonly mayBePresent: boolean
+  /** Some container may fetch it. */
+  readonly mayPull: boolean
+}
+
+/** Kubernetes' default (semantics §4.6). */
+const GRACE_SECONDS = 30
+const VOLUME_TYPES = ['configMap', 'downwardAPI', 'emptyDir', 'hostPath', 'projected', 'secret']
+
+const known = new WeakMap<PodTemplateSpec, TemplateFacts>()
+
+/** Reads a template; the answer is remembered with the template. */
+export function templateFacts(template: PodTemplateSpec): TemplateFacts {
+  let facts = known.get(template)
+  if (facts === undefined) {
+    facts = readTemplate(template)
+    known.set(template, facts)
+  }
+  return facts
+}
+
+function readTemplate(template: PodTemplateSpec): TemplateFacts {
+  const spec = withNumberedProbes(template.spec ?? { containers: [] })
+  const labels = template.metadata?.labels ?? {}
+  const annotations = template.metadata?.annotations ?? {}
+  return {
+    template,
+    labels,
+    annotations,
+    spec,
+    specHash: stableHash({ labels, annotations, spec }),
+    request: makeRequest(spec),
+    graceMs: (spec.terminationGracePeriodSeconds ?? GRACE_SECONDS) * 1_000,
+    references: configReferences(spec),
+    images: imageNeeds(spec),
+    hasPullSecrets: (spec.imagePullSecrets ?? []).length > 0,
+    unsupported: (spec.volumes ?? []).map(unsupportedVolume).find((text) => text !== '') ?? '',
+  }
+}
+
+function unsupportedVolume(volume: Volume): string {
+  const type = Object.keys(volume).find((key) => key !== 'name' && !VOLUME_TYPES.includes(key))
+  return type === undefined ? '' : `volume ${volume.name} of type ${type} is not carried out yet`
+}
+
+/** By policy: Always asks the registry, IfNotPresent takes what is there, Never takes only that. */
+function imageNeeds(spec: PodSpec): ImageNeed[] {
+  const needs = new Map<string, ImageNeed>()
+  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+    const reference = container.image ?? ''
+    const policy = container.imagePullPolicy ?? (isLatest(reference) ? 'Always' : 'IfNotPresent')
+    const before = needs.get(reference)
+    needs.set(reference, {
+      reference,
+      mayBePresent: (before?.mayBePresent ?? true) && policy !== 'Always',
+      mayPull: (before?.mayPull ?? false) || policy !== 'Never',
+    })
+  }
+  return [...needs.values()]
+}
+
+function isLatest(reference: string): boolean {
+  if (reference.includes('@')) return false
+  const last = reference.slice(reference.lastIndexOf('/') + 1)
+  return !last.includes(':') || last.endsWith(':latest')
+}
+
+/** Agents decide nothing: a probe's port name becomes the container's port number. */
+function withNumberedProbes(spec: PodSpec): PodSpec {
+  const number = (container: Container): Container => {
+    const resolve = <T extends { readonly port: number | string }>(action: T | undefined): T | undefined =>
+      action === undefined || typeof action.port === 'number'
+        ? action
+        : { ...action, port: portOf(container, action.port) }
+    const probe = (value: Probe | undefined): Probe | undefined => {
+      const http = resolve(value?.httpGet)
+      const tcp = resolve(value?.tcpSocket)
+      if (value === undefined || (http === value.httpGet && tcp === value.tcpSocket)) return value
+      return { ...value, ...(http && { httpGet: http }), ...(tcp && { tcpSocket: tcp }) }
+    }
+    const liveness = probe(container.livenessProbe)
+    const readiness = probe(container.readinessProbe)
+    const startup = probe(container.startupProbe)
+    if (
+      liveness === container.livenessProbe &&
+      readiness === container.readinessProbe &&
+      startup === container.startupProbe
+    )
+      return container
+    return {
+      ...container,
+      ...(liveness && { livenessProbe: liveness }),
+      ...(readiness && { readinessProbe: readiness }),
+      ...(startup && { startupProbe: startup }),
+    }
+  }
+  return {
+    ...spec,
+    containers: spec.containers.map(number),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(number) }),
+  }
+}
+
+/** A name that no port has becomes a number if it is one (as kubelet does), else 0, which no probe reaches. */
+function portOf(container: Container, port: string): number {
+  const named = container.ports?.find((item) => item.name === port)?.containerPort
+  return named ?? (/^\d+$/.test(port) ? Number(port) : 0)
+}
