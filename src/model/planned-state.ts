@@ -127,6 +127,8 @@ export interface InventoryEntry {
   readonly hash: string
   readonly app: string
   readonly commit: string
+  /** Hash of the set in which its deletion was first held by the delete brake: growing the inventory must not release it. */
+  readonly braked?: string
 }
 
 export interface PlannedService {

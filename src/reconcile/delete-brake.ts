@@ -24,17 +24,35 @@ export interface BrakeInput {
   readonly confirmed: string | null
 }
 
-/** The brake on these deletions, or null when they may go. */
-export function decideBrake(input: BrakeInput): DeleteBrake | null {
+export interface BrakeDecision {
+  /** Null when everything may go. */
+  readonly brake: DeleteBrake | null
+  /** What may go now. */
+  readonly released: readonly InventoryEntry[]
+  /** What the brake holds, each marked with the set it was first held in. */
+  readonly held: readonly InventoryEntry[]
+}
+
+/**
+ * Which of these deletions may go. What was held once stays held until it is confirmed, though later commits make the
+ * inventory larger; new deletions join it, and the hash of either set confirms.
+ */
+export function decideBrake(input: BrakeInput): BrakeDecision {
   const { deletions, desired } = input
-  const reason = brakeReason(input)
-  if (reason === null) return null
-  const keys = deletions.map((entry) => entry.key)
+  const isConfirmed = (hash: string): boolean =>
+    (input.confirmed !== null && namesHash(input.confirmed, hash)) ||
+    desired.confirmations.some((text) => namesHash(text, hash))
+  const released = deletions.filter(({ braked }) => braked !== undefined && isConfirmed(braked))
+  const open = deletions.filter((entry) => !released.includes(entry))
+  const reason = brakeReason({ ...input, deletions: open })
+  const all = { brake: null, released: deletions, held: [] }
+  if (reason === null) return all
+  const keys = open.map((entry) => entry.key)
+  if (isConfirmed(deletionHash(deletions.map((entry) => entry.key))) || isConfirmed(deletionHash(keys))) return all
+  if (keys.every((key) => desired.revertedAdditions.has(key)) && !keys.some(isClaim)) return all
   const hash = deletionHash(keys)
-  if (input.confirmed !== null && namesHash(input.confirmed, hash)) return null
-  if (desired.confirmations.some((text) => namesHash(text, hash))) return null
-  if (keys.every((key) => desired.revertedAdditions.has(key)) && !keys.some(isClaim)) return null
-  return { hash, keys, reason }
+  const held = open.map((entry) => (entry.braked === undefined ? { ...entry, braked: hash } : entry))
+  return { brake: { hash, keys, reason }, released, held }
 }
 
 /** What names a set of deletions: the same for the same keys, whatever their order. */
@@ -65,7 +83,8 @@ function brakeReason({ deletions, inventory, desired }: BrakeInput): string | nu
       return workloads === 1 ? 'deletes the only workload' : `deletes all ${workloads} workloads`
     }
   }
-  return null
+  const before = deletions.filter((entry) => entry.braked !== undefined).length
+  return before === 0 ? null : `deletes ${deletions.length} objects, of which ${before} were held before`
 }
 
 function isNamespace(key: ObjectKey): boolean {

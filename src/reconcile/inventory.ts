@@ -11,7 +11,7 @@ export type Inventory = ReadonlyMap<ObjectKey, InventoryEntry>
 
 export interface InventoryDiff {
   readonly created: readonly DesiredObject[]
-  /** Other contents (hash), or another app than before. */
+  /** Other contents (hash), another app than before, or desired again while its deletion was held. */
   readonly changed: readonly DesiredObject[]
   readonly unchangedCount: number
   /** In the inventory and not desired, sorted by key. */
@@ -26,7 +26,7 @@ export function diffInventory(desired: DesiredState, inventory: Inventory): Inve
   for (const object of desired.objects.values()) {
     const entry = inventory.get(object.key)
     if (entry === undefined) created.push(object)
-    else if (entry.hash !== object.hash || entry.app !== object.app) changed.push(object)
+    else if (entry.hash !== object.hash || entry.app !== object.app || entry.braked) changed.push(object)
     else unchangedCount++
   }
   const gone: InventoryEntry[] = []

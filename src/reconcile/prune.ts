@@ -19,7 +19,7 @@ export interface PruningInput {
 }
 
 export interface PruningDecision {
-  /** New and changed objects, to be put into the inventory. */
+  /** Entries to put into the inventory: new and changed objects, and unchanged ones that the brake has marked. */
   readonly apply: readonly InventoryEntry[]
   /** To be deleted and taken out of the inventory now, sorted. */
   readonly prune: readonly ObjectKey[]
@@ -43,11 +43,16 @@ export function decidePruning(input: PruningInput): PruningDecision {
   const inHeldApp = gone.filter(isHeld)
   const deletions = gone.filter((entry) => !isHeld(entry))
   const waiting = inHeldApp.map(heldApp)
-  const brake = decideBrake({ deletions, inventory, desired, confirmed: input.confirmed })
-  if (brake === null) {
-    return { apply, prune: deletions.map((entry) => entry.key), held: inHeldApp.map((e) => e.key), brake, waiting }
+  const { brake, released, held } = decideBrake({ deletions, inventory, desired, confirmed: input.confirmed })
+  // The brake's mark must outlast this pass.
+  const marked = held.filter((entry) => inventory.get(entry.key) !== entry)
+  return {
+    apply: [...apply, ...marked],
+    prune: released.map((entry) => entry.key),
+    held: [...inHeldApp, ...held].map((entry) => entry.key).sort(),
+    brake,
+    waiting: brake === null ? waiting : [...waiting, braked(brake)],
   }
-  return { apply, prune: [], held: goneKeys, brake, waiting: [...waiting, braked(brake)] }
 }
 
 function unreadable(entry: InventoryEntry): Waiting {

@@ -80,7 +80,7 @@ export function maintainPod(
   return {
     record,
     intents,
-    waiting: isFinished ? [] : podWaiting(input, counts, revision, backoff, isWithheld, leaving),
+    waiting: isFinished ? [] : podWaiting({ input, counts, revision, backoff, isWithheld, leaving }),
     requeueAt: isWithheld ? backoff.createAfter : null,
   }
 }
@@ -134,18 +134,24 @@ function countPod(buckets: PodBuckets, staying: readonly PodFacts[], isCreated: 
   return { desired: 1, total, updated: total, ready, available: ready }
 }
 
-function podWaiting(
-  input: ControllerInput,
-  counts: WorkloadCounts,
-  revision: TemplateRevision,
-  backoff: CreationBackoff,
-  isWithheld: boolean,
-  leaving: number,
-): readonly Waiting[] {
-  const { key } = input
-  const waiting = workloadWaiting({
+interface PodWaitingInput {
+  readonly input: ControllerInput
+  readonly counts: WorkloadCounts
+  readonly revision: TemplateRevision
+  readonly backoff: CreationBackoff
+  readonly isWithheld: boolean
+  /** Pods before it that are not gone yet. */
+  readonly leaving: number
+}
+
+function podWaiting({ input, counts, revision, backoff, isWithheld, leaving }: PodWaitingInput): readonly Waiting[] {
+  const { key, now } = input
+  if (leaving > 0) {
+    return [{ on: 'termination', key, detail: 'the pod before it must be gone, for both have one name' }]
+  }
+  return workloadWaiting({
     key,
-    now: input.now,
+    now,
     counts,
     updatedReady: counts.ready,
     maxUnavailable: 0,
@@ -159,6 +165,4 @@ function podWaiting(
     progressReason: '',
     deadlineMs: null,
   })
-  if (leaving === 0) return waiting
-  return [{ on: 'termination', key, detail: 'the pod before it must be gone, for both have one name' }]
 }
