@@ -86,7 +86,10 @@ function evictTainted(pass: Pass, row: NodeRow): void {
   if (taints.length === 0) return
   for (const pod of inOrder(row.pods.values(), (item) => item.uid)) {
     if (pod.planned.stop !== null) continue
-    const times = taints.map((taint) => evictionTime(pod, taint, since[textOf(taint)] ?? pass.input.now))
+    const { now } = pass.input
+    const times = taints.map((taint) =>
+      evictionTime(pod, taint, Math.max(since[textOf(taint)] ?? now, pod.planned.boundAt ?? now)),
+    )
     const first = Math.min(...times)
     if (first <= pass.input.now) orderStop(pass, pod, 'taint')
     else if (first !== Number.POSITIVE_INFINITY) requeue(pass, first)

@@ -1,14 +1,19 @@
-/** The first NoSchedule or NoExecute taint that is not tolerated refuses (Kubernetes: semantics §3.5). One look per distinct list of taints. */
+/**
+ * The first NoSchedule or NoExecute taint that is not tolerated refuses (Kubernetes: semantics §3.5). One look per distinct
+ * list of taints. Unlike in Kubernetes a NoExecute taint that is tolerated for some seconds only refuses too: the pod would
+ * be driven away again at once, for ever.
+ */
 import { firstUntolerated } from '../../../model/taint.js'
 import type { FilterPlugin } from '../plug-in.js'
-
-const EFFECTS = ['NoSchedule', 'NoExecute']
 
 export const taintToleration: FilterPlugin = {
   name: 'TaintToleration',
   filter(request, nodes, feasible, reasons) {
+    const lasting = request.tolerations.filter((toleration) => toleration.tolerationSeconds === undefined)
     const reasonOf = nodes.taintSets.map((taints) => {
-      const taint = firstUntolerated(taints, request.tolerations, EFFECTS)
+      const taint =
+        firstUntolerated(taints, request.tolerations, ['NoSchedule']) ??
+        firstUntolerated(taints, lasting, ['NoExecute'])
       return taint === null ? null : `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
     })
     if (reasonOf.every((reason) => reason === null)) return
