@@ -28,7 +28,7 @@ export function mainSource(settings: ClusterSettings): SourceSetting {
 /** The folder to read a source's commits from: the repository itself, or the manager's clone of a remote one. */
 export function repositoryFolder(paths: StatePaths, source: SourceSetting): string {
   if (isLocalSource(source.url)) return source.url
-  const clone = path.join(paths.directory, 'sync', 'clones', `${source.id}.git`)
+  const clone = path.join(paths.directory, 'sync', 'sources', source.id, 'repository.git')
   if (existsSync(clone)) return clone
   throw new CliError(
     EXIT_UNREACHABLE,

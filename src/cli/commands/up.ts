@@ -132,7 +132,7 @@ async function showProgress(
   const status = await client.status(interrupt)
   if (options.output === 'json')
     context.out(
-      formatJson({ directory: paths.directory, repository: sources[0]?.id, outcome: progress.outcome, status }),
+      formatJson({ directory: paths.directory, sources, outcome: progress.outcome, status }),
     )
   else {
     context.out(renderStatus(status, { colors: context.colors, now: context.now() }))
