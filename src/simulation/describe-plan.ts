@@ -1,0 +1,50 @@
+/** A plan in lines for people to read in a trace. */
+import { assertNever } from '../base/assert.js'
+import { formatGeneration } from '../model/generation.js'
+import { formatKey } from '../model/keys.js'
+import type { Action, Plan } from '../model/plan.js'
+
+/** One line for the plan and one for each action. */
+export function describePlan(plan: Plan): string[] {
+  const waiting = plan.waiting.length === 0 ? '' : `, ${plan.waiting.length} waiting`
+  const head = `plan ${formatGeneration(plan.generation)} at ${plan.revision.slice(0, 8) || 'nothing'}${waiting}`
+  return [head, ...plan.actions.map((action) => `  ${describeAction(action)}`)]
+}
+
+/** `bind web-x to node1 at 10.244.0.2`. */
+export function describeAction(action: Action): string {
+  switch (action.type) {
+    case 'create-pod':
+      return `create ${action.name}: ${action.reason}`
+    case 'bind-pod':
+      return `bind ${action.name} to ${action.node}${action.address === null ? '' : ` at ${action.address}`}`
+    case 'leave-endpoints':
+      return `${action.name} leaves the endpoints: ${action.reason}`
+    case 'stop-pod':
+      return `stop ${action.name} on ${action.node} within ${action.graceMs} ms: ${action.reason}`
+    case 'forget-pod':
+      return `forget ${action.name}: ${action.reason}`
+    case 'adopt-pod':
+      return `adopt ${action.name} on ${action.node}`
+    case 'scale':
+      return `scale ${formatKey(action.replicaSet)} from ${action.from} to ${action.to}: ${action.reason}`
+    case 'create-replica-set':
+      return `create ${formatKey(action.replicaSet)}, revision ${action.revision}`
+    case 'forget-replica-set':
+      return `forget ${formatKey(action.replicaSet)}`
+    case 'resolve-image':
+      return `${action.node} looks up ${action.reference}`
+    case 'apply':
+      return `apply ${formatKey(action.key)}`
+    case 'prune':
+      return `prune ${formatKey(action.key)}`
+    case 'update-config':
+      return `update ${action.config} in ${action.name}`
+    case 'update-service':
+      return `${formatKey(action.key)} has ${action.endpoints} endpoints`
+    case 'mark-node':
+      return `${action.node} is ${action.unreachable ? 'unreachable' : 'reachable again'}`
+    default:
+      return assertNever(action)
+  }
+}

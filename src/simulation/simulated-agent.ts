@@ -1,0 +1,193 @@
+/** An agent's process on its host: the real core, with the engine, the ledger and the link of the simulation as its hands. */
+import { type AgentCore, createAgentCore } from '../agents/core/agent-core.js'
+import type { AgentEffect } from '../agents/core/agent-effect.js'
+import type { AgentEvent } from '../agents/core/agent-event.js'
+import { assertNever } from '../base/assert.js'
+import { deepFreeze } from '../base/deep-freeze.js'
+import type { NodeFacts } from '../model/observed-state.js'
+import type { ManagerMessage } from '../model/protocol.js'
+import type { SimulatedEngine } from './simulated-engine.js'
+import type { SimulatedLedger } from './simulated-ledger.js'
+import type { AgentSide, SimulatedLinks } from './simulated-links.js'
+import type { SimulatedTime } from './simulated-time.js'
+
+export interface AgentParts {
+  readonly clusterId: string
+  readonly time: SimulatedTime
+  readonly engine: SimulatedEngine
+  readonly ledger: SimulatedLedger
+  readonly links: SimulatedLinks
+  readonly facts: NodeFacts
+  trace(what: string): void
+}
+
+const LIST_MS = 15
+const APPLY_NETWORK_MS = 6
+const DIAL_AGAIN_MS = 250
+
+/** Lives from its start until `stop`; a restarted agent is another one. */
+export class SimulatedAgent implements AgentSide {
+  private readonly core: AgentCore
+  private isRunning = true
+  private isLinkOpen = false
+  private cancelTick: (() => void) | null = null
+  private heartbeatMs: number | null = null
+
+  constructor(private readonly parts: AgentParts) {
+    const { clusterId, facts, ledger, engine, links } = parts
+    this.core = createAgentCore({ clusterId, facts, ledger: ledger.read() })
+    engine.listener = {
+      changed: (container) => this.handle({ type: 'container', container }),
+      removed: (containerId) => this.handle({ type: 'container-removed', containerId }),
+    }
+    this.list()
+    links.dial(facts.name, this)
+  }
+
+  /** SIGKILL: the engine and what it runs go on. */
+  stop(isTold: boolean): void {
+    this.isRunning = false
+    this.cancelTick?.()
+    this.parts.engine.listener = null
+    this.parts.links.hangUp(this.parts.facts.name, isTold)
+  }
+
+  opened(): void {
+    this.isLinkOpen = true
+    this.handle({ type: 'link-opened' })
+  }
+
+  closed(reason: string): void {
+    if (!this.isRunning) return
+    this.isLinkOpen = false
+    this.heartbeatMs = null
+    this.parts.trace(`link closed: ${reason}`)
+    this.handle({ type: 'link-closed' })
+    this.redial()
+  }
+
+  message(message: ManagerMessage): void {
+    if (!this.isRunning) return
+    switch (message.type) {
+      case 'welcome':
+        this.handle({ type: 'welcome', clusterId: message.clusterId, epoch: message.epoch })
+        this.heartbeatMs = message.heartbeatMs
+        this.beat()
+        return
+      case 'assignment':
+        this.handle({ type: 'assignment', assignment: message.assignment })
+        return
+      case 'network':
+        this.handle({ type: 'network', message })
+        return
+      case 'config': {
+        const digests = message.contents.map((contents) => contents.digest)
+        this.parts.ledger.keepConfigs(digests)
+        this.handle({ type: 'config-arrived', digests })
+        return
+      }
+      case 'goodbye':
+      case 'open-stream':
+        return
+      default:
+        assertNever(message)
+    }
+  }
+
+  private handle(event: AgentEvent): void {
+    if (!this.isRunning) return
+    const { time } = this.parts
+    const effects = this.core.handle(deepFreeze(event), time.now)
+    for (const effect of effects) this.carryOut(effect)
+    this.cancelTick?.()
+    const wakeAt = this.core.wakeAt()
+    this.cancelTick =
+      wakeAt === null ? null : time.schedule(Math.max(0, wakeAt - time.now), () => this.handle({ type: 'tick' }))
+  }
+
+  private carryOut(effect: AgentEffect): void {
+    const { engine, ledger, links, facts, trace } = this.parts
+    switch (effect.type) {
+      case 'operate':
+        engine.operate(effect.operation, (result) => this.handle({ type: 'operation', id: effect.id, result }))
+        return
+      case 'hasten-stop':
+        engine.hastenStop(effect.containerId, effect.graceMs)
+        return
+      case 'probe':
+        engine.probe(effect.request, (outcome) => {
+          this.handle({ type: 'probe', id: effect.id, outcome, message: outcome === 'success' ? '' : 'no answer' })
+        })
+        return
+      case 'send':
+        links.sendToManager(facts.name, effect.message)
+        return
+      case 'apply-network':
+        this.later(APPLY_NETWORK_MS, () => {
+          this.handle({ type: 'network-applied', version: effect.table.version, problems: [] })
+        })
+        return
+      case 'resolve-images':
+        engine.resolve(effect.references, (images) => this.handle({ type: 'resolved', images }))
+        return
+      case 'inspect':
+        this.later(2, () => this.inspect(effect.containerId))
+        return
+      case 'list-containers':
+        this.list()
+        return
+      case 'reconnect':
+        trace(`reconnects: ${effect.reason}`)
+        this.isLinkOpen = false
+        links.hangUp(facts.name, true)
+        this.handle({ type: 'link-closed' })
+        this.redial()
+        return
+      case 'save-assignment':
+      case 'save-network':
+      case 'save-pod':
+      case 'forget-config':
+        ledger.write(effect, facts.bootId)
+        return
+      case 'log':
+        trace(effect.message)
+        return
+      default:
+        assertNever(effect)
+    }
+  }
+
+  private inspect(containerId: string): void {
+    const container = this.parts.engine.inspect(containerId)
+    this.handle(container === null ? { type: 'container-removed', containerId } : { type: 'container', container })
+  }
+
+  private list(): void {
+    const { engine } = this.parts
+    this.later(LIST_MS, () => {
+      this.handle({ type: 'containers', containers: engine.containers(), volumes: engine.volumes() })
+    })
+  }
+
+  private redial(): void {
+    this.later(DIAL_AGAIN_MS, () => {
+      if (!this.isLinkOpen) this.parts.links.dial(this.parts.facts.name, this)
+    })
+  }
+
+  private beat(): void {
+    const { heartbeatMs } = this
+    if (heartbeatMs === null) return
+    this.later(heartbeatMs, () => {
+      if (!this.isLinkOpen || this.heartbeatMs === null) return
+      this.parts.links.sendToManager(this.parts.facts.name, { type: 'heartbeat' })
+      this.beat()
+    })
+  }
+
+  private later(ms: number, run: () => void): void {
+    this.parts.time.schedule(ms, () => {
+      if (this.isRunning) run()
+    })
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * A host's container engine: containers that behave as their image's profile says, and operations that take the time
+ * they take on a real one (about: create 70 ms, start 110 ms). Outlives the agent, not the host.
+ */
+import type { Operation, ProbeRequest } from '../agents/core/agent-effect.js'
+import type { OperationErrorCode, OperationResult, ProbeOutcome } from '../agents/core/agent-event.js'
+import {
+  containerLabels,
+  containerName,
+  LABEL_CONTAINER,
+  LABEL_POD_NAME,
+  LABEL_POD_UID,
+} from '../agents/core/container-names.js'
+import { SANDBOX, SANDBOX_IMAGE } from '../agents/core/pod-form.js'
+import type { RuntimeContainer } from '../agents/runtime.js'
+import { assertNever } from '../base/assert.js'
+import { hash32 } from '../base/hash.js'
+import type { Random } from '../base/random.js'
+import type { PodUid } from '../model/assignment.js'
+import type { NodeImage, ResolvedImage } from '../model/observed-state.js'
+import { type ImageProfile, imageId, makeImage } from './image-profile.js'
+import type { SimulatedTime } from './simulated-time.js'
+
+export interface EngineOptions {
+  readonly clusterId: string
+  readonly time: SimulatedTime
+  readonly random: Random
+  readonly images: ReadonlyMap<string, ImageProfile>
+  trace(what: string): void
+}
+
+/** What the agent, while there is one, hears of the engine. */
+export interface EngineListener {
+  changed(container: RuntimeContainer): void
+  removed(containerId: string): void
+}
+
+interface Entry {
+  container: RuntimeContainer
+  readonly profile: ImageProfile
+  readonly random: Random
+  /** Ends a stop that waits for its grace to pass; null while none is in flight. */
+  kill: ((afterMs: number) => void) | null
+}
+
+const done: OperationResult = { ok: true }
+
+export class SimulatedEngine {
+  listener: EngineListener | null = null
+  /** Runs of containers since the beginning: a restart that nobody needed shows here. */
+  starts = 0
+  private readonly entries = new Map<string, Entry>()
+  private readonly pulled = new Set<string>()
+  private readonly volumeOwners = new Set<PodUid>()
+  private readonly runs = new Map<string, number>()
+  private nextId = 1
+  /** Grows when everything in flight is lost: the host or the engine went down. */
+  private life = 0
+
+  constructor(private readonly options: EngineOptions) {}
+
+  containers(): readonly RuntimeContainer[] {
+    return [...this.entries.values()].map((entry) => entry.container)
+  }
+
+  running(): readonly RuntimeContainer[] {
+    return this.containers().filter((container) => container.state === 'running')
+  }
+
+  volumes(): readonly PodUid[] {
+    return [...this.volumeOwners].sort()
+  }
+
+  inspect(containerId: string): RuntimeContainer | null {
+    return this.entries.get(containerId)?.container ?? null
+  }
+
+  /** Images on the host, for the node's facts. */
+  images(): readonly NodeImage[] {
+    const present = [...this.options.images.values()].filter((profile) => this.isPresent(profile))
+    return present.map(({ reference }) => ({ id: imageId(reference), names: [reference], sizeBytes: 5_000_000 }))
+  }
+
+  /** Carries out an operation; `answer` is called once, unless the engine goes down before. */
+  operate(operation: Operation, answer: (result: OperationResult) => void): void {
+    switch (operation.type) {
+      case 'ensure-image':
+        this.pull(operation.reference, (result) => answer(result))
+        return
+      case 'prepare-volumes':
+      case 'update-volumes':
+        this.later(3, () => {
+          if (operation.type === 'prepare-volumes') this.volumeOwners.add(operation.pod.uid)
+          answer(done)
+        })
+        return
+      case 'remove-volumes':
+        this.later(3, () => {
+          this.volumeOwners.delete(operation.uid)
+          answer(done)
+        })
+        return
+      case 'create':
+        this.create(operation, answer)
+        return
+      case 'start':
+        this.start(operation.containerId, answer)
+        return
+      case 'post-start':
+        this.later(10, () => answer(done))
+        return
+      case 'stop':
+        this.stop(operation.containerId, operation.graceMs, answer)
+        return
+      case 'remove':
+        this.remove(operation.containerId, answer)
+        return
+      default:
+        assertNever(operation)
+    }
+  }
+
+  hastenStop(containerId: string, graceMs: number): void {
+    this.entries.get(containerId)?.kill?.(graceMs)
+  }
+
+  probe(request: ProbeRequest, answer: (outcome: ProbeOutcome) => void): void {
+    this.later(this.options.random.integer(2, 8), () => {
+      const entry = this.entries.get(request.containerId)
+      const startedAt = entry?.container.startedAt ?? null
+      if (entry === undefined || entry.container.state !== 'running' || startedAt === null) return answer('error')
+      const age = this.options.time.now - startedAt
+      const { readyAfterMs, hangsAfterMs } = entry.profile
+      const isReady = readyAfterMs !== null && age >= readyAfterMs
+      const isAlive = hangsAfterMs === null || age < hangsAfterMs
+      answer((request.kind === 'liveness' || isReady) && isAlive ? 'success' : 'failure')
+    })
+  }
+
+  resolve(references: readonly string[], answer: (images: readonly ResolvedImage[]) => void): void {
+    const images: ResolvedImage[] = []
+    for (const reference of references) {
+      this.pull(reference, (result) => {
+        const error = result.ok ? '' : result.message
+        images.push({ reference, id: result.ok ? imageId(reference) : '', digest: '', error })
+        if (images.length === references.length) answer(images)
+      })
+    }
+  }
+
+  /** Power cut: nothing runs, nothing in flight ends, nobody is told. */
+  powerOff(): void {
+    this.life++
+    this.listener = null
+    for (const entry of this.entries.values()) {
+      entry.kill = null
+      if (entry.container.state === 'running') this.end(entry, 137, false)
+    }
+  }
+
+  private create(operation: Operation & { readonly type: 'create' }, answer: (result: OperationResult) => void): void {
+    const { pod, container, attempt, image } = operation.plan
+    const profile = this.profileOf(image)
+    if (profile === null) {
+      this.later(5, () => answer(failure('image-missing', `no image ${image}`)))
+      return
+    }
+    const name = containerName(pod, container, attempt)
+    this.later(this.options.random.integer(50, 90), () => {
+      if (this.containers().some((other) => other.name === name)) {
+        answer(failure('conflict', `the name ${name} is taken`))
+        return
+      }
+      const id = this.makeId(name)
+      const made: RuntimeContainer = {
+        id,
+        name,
+        labels: containerLabels(this.options.clusterId, pod, container, attempt),
+        imageId: image,
+        state: 'created',
+        startedAt: null,
+        finishedAt: null,
+        exitCode: null,
+        oomKilled: false,
+        error: '',
+        pid: null,
+      }
+      this.entries.set(id, { container: made, profile, random: this.options.random.split(name), kill: null })
+      answer({ ok: true, container: made })
+    })
+  }
+
+  private start(containerId: string, answer: (result: OperationResult) => void): void {
+    const entry = this.entries.get(containerId)
+    if (entry === undefined) {
+      this.later(2, () => answer(failure('not-found', 'no such container')))
+      return
+    }
+    this.later(entry.random.integer(80, 140), () => {
+      if (!this.entries.has(containerId)) return answer(failure('not-found', 'no such container'))
+      if (entry.container.state === 'created') {
+        this.starts++
+        this.set(entry, { state: 'running', startedAt: this.options.time.now, pid: 1_000 + this.starts })
+        this.options.trace(`started ${describe(entry.container)}`)
+        this.planEnding(entry)
+      }
+      answer({ ok: true, container: entry.container })
+    })
+  }
+
+  private planEnding(entry: Entry): void {
+    const { ending } = entry.profile
+    if (ending.type === 'none') return
+    const { container } = entry
+    const whose = `${container.labels[LABEL_POD_UID]}/${container.labels[LABEL_CONTAINER]}`
+    const run = this.runs.get(whose) ?? 0
+    this.runs.set(whose, run + 1)
+    if (ending.type === 'exits-once' && run > 0) return
+    this.later(ending.afterMs, () => {
+      if (entry.container.state === 'running') this.end(entry, ending.code, true)
+    })
+  }
+
+  private stop(containerId: string, graceMs: number, answer: (result: OperationResult) => void): void {
+    const entry = this.entries.get(containerId)
+    if (entry === undefined || entry.container.state !== 'running') {
+      this.later(2, () => answer(done))
+      return
+    }
+    let isSettled = false
+    const finish = (code: number): void => {
+      if (isSettled) return
+      isSettled = true
+      entry.kill = null
+      if (entry.container.state === 'running') this.end(entry, code, true)
+      answer(done)
+    }
+    const { stopMs } = entry.profile
+    // PID 1 with no handler ignores TERM too, and so does everything that waits for its grace to pass.
+    if (stopMs !== null && stopMs < graceMs) this.later(stopMs + entry.random.integer(0, 20), () => finish(143))
+    entry.kill = (afterMs) => this.later(Math.max(0, afterMs), () => finish(137))
+    entry.kill(graceMs)
+  }
+
+  private remove(containerId: string, answer: (result: OperationResult) => void): void {
+    this.later(this.options.random.integer(20, 50), () => {
+      const entry = this.entries.get(containerId)
+      if (entry !== undefined) {
+        if (entry.container.state === 'running') this.end(entry, 137, false)
+        this.entries.delete(containerId)
+        this.later(1, () => this.listener?.removed(containerId))
+      }
+      answer(done)
+    })
+  }
+
+  private pull(reference: string, answer: (result: OperationResult) => void): void {
+    const profile = this.profileOf(reference)
+    const isMissing = profile === null || profile.found === 'nowhere'
+    const ms = profile === null || this.isPresent(profile) ? 4 : profile.pullMs
+    this.later(ms, () => {
+      if (isMissing) {
+        const message = `pull ${reference}: the registry does not have it`
+        answer({ ok: false, code: 'image-pull', message, retryable: true })
+        return
+      }
+      this.pulled.add(profile.reference)
+      answer({ ok: true, image: { id: imageId(profile.reference), stopSignal: '', user: '' } })
+    })
+  }
+
+  private isPresent(profile: ImageProfile): boolean {
+    return profile.found === 'everywhere' || this.pulled.has(profile.reference)
+  }
+
+  private profileOf(image: string): ImageProfile | null {
+    if (image === SANDBOX_IMAGE || image === imageId(SANDBOX_IMAGE)) return makeImage(SANDBOX_IMAGE)
+    const named = this.options.images.get(image)
+    return named ?? [...this.options.images.values()].find(({ reference }) => imageId(reference) === image) ?? null
+  }
+
+  private end(entry: Entry, exitCode: number, isTold: boolean): void {
+    this.set(entry, { state: 'exited', exitCode, finishedAt: this.options.time.now, pid: null })
+    this.options.trace(`ended ${describe(entry.container)} with ${exitCode}`)
+    const { container } = entry
+    if (isTold) this.later(2, () => this.listener?.changed(container))
+  }
+
+  private set(entry: Entry, change: Partial<RuntimeContainer>): void {
+    entry.container = { ...entry.container, ...change }
+  }
+
+  private later(ms: number, run: () => void): void {
+    const { life } = this
+    this.options.time.schedule(ms, () => {
+      if (life === this.life) run()
+    })
+  }
+
+  private makeId(name: string): string {
+    return `${hash32(`${name} ${this.nextId++}`)
+      .toString(16)
+      .padStart(8, '0')}${hash32(name).toString(16).padStart(8, '0')}`
+  }
+}
+
+/** `web-x/main`, or the pod's name alone for its sandbox. */
+function describe(container: RuntimeContainer): string {
+  const name = container.labels[LABEL_CONTAINER] ?? ''
+  return `${container.labels[LABEL_POD_NAME]}/${name === SANDBOX ? 'sandbox' : name}`
+}
+
+function failure(code: OperationErrorCode, message: string): OperationResult {
+  return { ok: false, code, message, retryable: code !== 'image-missing' }
+}

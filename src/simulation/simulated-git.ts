@@ -1,0 +1,203 @@
+/**
+ * The cluster repository: commits of manifest objects, made into desired state by the same defaults, rules and digests
+ * as sync's. An app (folder) may be unreadable in a commit: then its last good objects stay.
+ */
+import { deepFreeze } from '../base/deep-freeze.js'
+import { stableHash } from '../base/hash.js'
+import type { Instant } from '../base/instant.js'
+import { sortedMap } from '../base/ordered.js'
+import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
+import { applyDefaults } from '../model/defaults/apply-defaults.js'
+import type { AppState, DesiredObject, DesiredState, Manifest } from '../model/desired-state.js'
+import { makeKey, type ObjectKey } from '../model/keys.js'
+import { isKind, kinds } from '../model/kinds.js'
+import type { Problem } from '../model/problem.js'
+import type { ConfigContents } from '../model/protocol.js'
+import { formatPath } from '../model/validate/finding.js'
+import { validateObject } from '../model/validate/validate-object.js'
+import { digestConfig } from '../sync/compile/digest-config.js'
+
+/** A manifest as written, before defaults. */
+export interface WrittenManifest {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string } & Readonly<Record<string, unknown>>
+  readonly [field: string]: unknown
+}
+
+/** What an app's folder holds; `unreadable`: something in it that cannot be decoded. */
+export type AppContent = readonly WrittenManifest[] | 'unreadable'
+
+/** All manifests of the repository: by folder, or in its root. */
+export type CommitContent = readonly WrittenManifest[] | Readonly<Record<string, AppContent>>
+
+export interface CommitOptions {
+  readonly subject?: string
+  /** `Headway-Confirm-Delete:` trailers. */
+  readonly confirmations?: readonly string[]
+}
+
+interface Commit {
+  readonly id: string
+  readonly subject: string
+  readonly committedAt: Instant
+  readonly apps: Readonly<Record<string, AppContent>>
+  readonly confirmations: readonly string[]
+  readonly revertedAdditions: ReadonlySet<ObjectKey>
+}
+
+const DIGEST_KEY = new Uint8Array(32).fill(1)
+const SOURCE = 'main'
+
+export class SimulatedGit {
+  private readonly commits: Commit[] = []
+  private state: DesiredState | null = null
+  private contents = new Map<string, ConfigContents>()
+
+  get head(): DesiredState | null {
+    return this.state
+  }
+
+  /** Contents of a ConfigMap or Secret of the head, as sync's vault gives them. */
+  config(digest: string): ConfigContents | null {
+    return this.contents.get(digest) ?? null
+  }
+
+  /** Adds a commit that holds exactly these manifests. Throws when one breaks a rule of its kind. */
+  commit(content: CommitContent, now: Instant, options: CommitOptions = {}): DesiredState {
+    const apps = Array.isArray(content)
+      ? { '': content as AppContent }
+      : (content as Readonly<Record<string, AppContent>>)
+    return this.add(apps, now, options.subject ?? 'a change', options.confirmations ?? [], new Set())
+  }
+
+  /** Adds a commit with what the one before the newest held. Throws when there is none. */
+  revert(now: Instant): DesiredState {
+    const [undone, target] = [this.commits.at(-1), this.commits.at(-2)]
+    if (undone === undefined || target === undefined) throw new Error('there is nothing to revert to')
+    const [before, after] = [keysIn(target.apps), keysIn(undone.apps)]
+    const additions = new Set([...after].filter((key) => !before.has(key)))
+    return this.add(target.apps, now, `Revert "${undone.subject}"`, [], additions)
+  }
+
+  private add(
+    apps: Commit['apps'],
+    now: Instant,
+    subject: string,
+    confirmations: readonly string[],
+    revertedAdditions: ReadonlySet<ObjectKey>,
+  ): DesiredState {
+    const parent = this.commits.at(-1)?.id ?? ''
+    const id = `${stableHash([parent, apps, now])}${stableHash([subject])}`.slice(0, 40)
+    const commit: Commit = { id, subject, committedAt: now, apps, confirmations, revertedAdditions }
+    this.contents = new Map()
+    const state = this.compile(commit)
+    this.commits.push(commit)
+    this.state = deepFreeze(state)
+    return this.state
+  }
+
+  private compile(commit: Commit): DesiredState {
+    const objects = new Map<ObjectKey, DesiredObject>()
+    const appStates = new Map<string, AppState>()
+    const problems: Problem[] = []
+    for (const [directory, content] of Object.entries(commit.apps)) {
+      const app = `${SOURCE}:${directory}`
+      const held = content === 'unreadable'
+      const found = held ? this.lastGood(app) : this.read(directory, content, commit.id)
+      if (held) problems.push(unreadable(directory))
+      for (const object of found) {
+        if (objects.has(object.key)) throw new Error(`${object.key} is defined twice`)
+        objects.set(object.key, object)
+      }
+      const revision = held ? (this.state?.apps.get(app)?.revision ?? '') : commit.id
+      const problemsHere = held ? [unreadable(directory)] : []
+      appStates.set(app, { id: app, source: SOURCE, directory, revision, held, problems: problemsHere })
+    }
+    const source = { id: SOURCE, url: 'simulated', branch: 'main', path: '', commit: commit.id }
+    const { subject, committedAt } = commit
+    return {
+      revision: commit.id,
+      sources: [{ ...source, author: 'Ada <ada@example.com>', subject, committedAt }],
+      objects: sortedMap(objects),
+      apps: sortedMap(appStates),
+      problems,
+      hasUnreadable: problems.length > 0,
+      confirmations: commit.confirmations,
+      revertedAdditions: new Set([...commit.revertedAdditions].filter((key) => !objects.has(key))),
+      configuration: defaultClusterConfiguration,
+    }
+  }
+
+  private lastGood(app: string): readonly DesiredObject[] {
+    return [...(this.state?.objects.values() ?? [])].filter((object) => object.app === app)
+  }
+
+  private read(directory: string, manifests: readonly WrittenManifest[], commit: string): readonly DesiredObject[] {
+    return manifests.map((written, document) => {
+      const made = this.readOne(written, { directory, document, commit })
+      const before = this.state?.objects.get(made.key)
+      const isSame = before !== undefined && before.hash === made.hash && before.app === made.app
+      // What did not change keeps its identity; only its place may have moved.
+      return isSame && before.origin.document === document ? before : made
+    })
+  }
+
+  private readOne(
+    written: WrittenManifest,
+    at: { readonly directory: string; readonly document: number; readonly commit: string },
+  ): DesiredObject {
+    const { kind } = written
+    if (!isKind(kind)) throw new Error(`kind ${kind} is not known`)
+    const manifest = applyDefaults(kind, withNamespace(written as Manifest, kinds[kind].namespaced))
+    const [finding] = validateObject(kind, manifest)
+    if (finding !== undefined) {
+      throw new Error(`${kind}/${manifest.metadata.name}: ${formatPath(finding.path)}: ${finding.message}`)
+    }
+    const namespace = manifest.metadata.namespace ?? ''
+    const { name } = manifest.metadata
+    const file = at.directory === '' ? 'all.yaml' : `${at.directory}/all.yaml`
+    const common = {
+      key: makeKey(kind, namespace, name),
+      kind,
+      namespace,
+      name,
+      origin: { source: SOURCE, file, line: 1 + at.document * 20, document: at.document },
+      app: `${SOURCE}:${at.directory}`,
+      commit: at.commit,
+    }
+    if (kind !== 'ConfigMap' && kind !== 'Secret') return { ...common, manifest, hash: stableHash(manifest) }
+    const digested = digestConfig(manifest, DIGEST_KEY)
+    this.contents.set(digested.contents.digest, digested.contents)
+    return { ...common, manifest: digested.manifest, hash: stableHash(digested.manifest), config: digested.config }
+  }
+}
+
+function withNamespace(manifest: Manifest, isNamespaced: boolean): Manifest {
+  if (!isNamespaced || manifest.metadata.namespace !== undefined) return manifest
+  return { ...manifest, metadata: { ...manifest.metadata, namespace: 'default' } }
+}
+
+function keysIn(apps: Commit['apps']): ReadonlySet<ObjectKey> {
+  const keys = new Set<ObjectKey>()
+  for (const content of Object.values(apps)) {
+    if (content === 'unreadable') continue
+    for (const { kind, metadata } of content) {
+      const namespace = String(metadata['namespace'] ?? 'default')
+      if (isKind(kind)) keys.add(makeKey(kind, namespace, metadata.name))
+    }
+  }
+  return keys
+}
+
+function unreadable(directory: string): Problem {
+  return {
+    severity: 'error',
+    code: 'unreadable-file',
+    file: `${directory}/all.yaml`,
+    line: 1,
+    column: 1,
+    path: '',
+    message: 'the file is not YAML',
+  }
+}

@@ -1,0 +1,46 @@
+/** An agent's ledger on the host's disk, written only by the core's `save-…` effects: what a restarted agent gets back. */
+import type { AgentEffect } from '../agents/core/agent-effect.js'
+import type { LedgerSnapshot, PodLedger } from '../agents/core/ledger-snapshot.js'
+import type { NetworkTable, PodUid } from '../model/assignment.js'
+
+export class SimulatedLedger {
+  private assignment: LedgerSnapshot['assignment'] = null
+  private network: NetworkTable | null = null
+  private readonly pods = new Map<PodUid, PodLedger>()
+  private readonly configs = new Set<string>()
+  private bootId: string | null = null
+
+  /** Writes what the effect says; other effects are none of its business. */
+  write(effect: AgentEffect, bootId: string): void {
+    switch (effect.type) {
+      case 'save-assignment':
+        this.assignment = effect.assignment
+        break
+      case 'save-network':
+        this.network = effect.table
+        break
+      case 'save-pod':
+        if (effect.pod === null) this.pods.delete(effect.uid)
+        else this.pods.set(effect.uid, effect.pod)
+        break
+      case 'forget-config':
+        for (const digest of effect.digests) this.configs.delete(digest)
+        break
+      default:
+        return
+    }
+    this.bootId = bootId
+  }
+
+  /** Contents arrived: the shell keeps them before it tells the core. */
+  keepConfigs(digests: readonly string[]): void {
+    for (const digest of digests) this.configs.add(digest)
+  }
+
+  /** Null on a host whose agent never wrote anything. */
+  read(): LedgerSnapshot | null {
+    const { assignment, network, bootId } = this
+    if (bootId === null) return null
+    return { assignment, network, bootId, pods: [...this.pods.values()], configs: [...this.configs] }
+  }
+}

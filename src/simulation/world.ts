@@ -1,0 +1,316 @@
+/**
+ * A whole cluster on virtual time: the real planner, controllers, manager core and agent cores, on simulated hosts,
+ * engines, links, git and store. The same seed gives the same run, to the letter of its trace.
+ */
+
+import type { RuntimeContainer } from '../agents/runtime.js'
+import { AssertionError, assert, defined } from '../base/assert.js'
+import { hash32 } from '../base/hash.js'
+import type { Instant } from '../base/instant.js'
+import { makeRandom, type Random } from '../base/random.js'
+import type { ManagerCore } from '../manager/core/manager-core.js'
+import type { ObjectKey } from '../model/keys.js'
+import type { Plan } from '../model/plan.js'
+import type { StatusView } from '../model/status-view.js'
+import { checkPlan } from '../planner/check-plan.js'
+import { makePlan } from '../planner/make-plan.js'
+import type { PlanInput } from '../planner/plan-input.js'
+import { makeStatusView } from '../reconcile/status/status-view.js'
+import type { ImageProfile } from './image-profile.js'
+import { type CommitContent, type CommitOptions, SimulatedGit } from './simulated-git.js'
+import { SimulatedLinks } from './simulated-links.js'
+import { SimulatedManager } from './simulated-manager.js'
+import { hostAddress, type NodeOptions, SIMULATION_START, SimulatedNode } from './simulated-node.js'
+import { SimulatedTime } from './simulated-time.js'
+import { Trace } from './trace.js'
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly nodes: readonly NodeOptions[]
+  readonly images: readonly ImageProfile[]
+  /** Called with each line of the trace as it happens. */
+  readonly onLine?: (line: string) => void
+}
+
+/** A broken invariant, a failed plan or a wait in vain; its message ends with how to see the run again. */
+export class SimulationError extends Error {
+  override readonly name = 'SimulationError'
+}
+
+const CLUSTER_ID = 'c0ffee00c0ffee00'
+/** How much of the trace an error shows. */
+const LAST_LINES = 40
+
+export class World {
+  private readonly time = new SimulatedTime(SIMULATION_START)
+  private readonly git = new SimulatedGit()
+  private readonly links: SimulatedLinks
+  private readonly manager: SimulatedManager
+  private readonly nodes = new Map<string, SimulatedNode>()
+  private readonly log: Trace
+  private readonly lowest = new Map<ObjectKey, number>()
+
+  constructor(private readonly options: WorldOptions) {
+    this.log = new Trace(SIMULATION_START, () => this.time.now, options.onLine ?? (() => {}))
+    const root = makeRandom(options.seed)
+    const linkRandom = splitOnce(root.split('links'))
+    this.links = new SimulatedLinks(this.time, linkRandom, {
+      isUp: () => this.manager.isUp(),
+      connected: (node, connection) => this.manager.connected(node, connection),
+      message: (node, connection, message) => this.manager.message(node, connection, message),
+      closed: (node, connection) => this.manager.closed(node, connection),
+    })
+    this.manager = new SimulatedManager({
+      clusterId: CLUSTER_ID,
+      time: this.time,
+      members: options.nodes.map((node) => node.name).sort(),
+      desired: () => this.git.head,
+      config: (digest) => this.git.config(digest),
+      links: () => this.links,
+      trace: (what) => this.log.add('manager', what),
+    })
+    options.nodes.forEach((node, index) => {
+      this.addNode(node, index, root)
+    })
+  }
+
+  get now(): Instant {
+    return this.time.now
+  }
+
+  /** Milliseconds since the beginning. */
+  get elapsedMs(): number {
+    return this.time.now - SIMULATION_START
+  }
+
+  /** Passes of the manager's loop. */
+  get ticks(): number {
+    return this.manager.ticks
+  }
+
+  trace(): readonly string[] {
+    return this.log.lines
+  }
+
+  /** 16 hexadecimal digits over the whole trace. */
+  traceHash(): string {
+    return this.log.hash
+  }
+
+  /** Pushes a commit that holds exactly these manifests; gives its id. */
+  commit(content: CommitContent, options: CommitOptions = {}): string {
+    return this.pushed(this.git.commit(content, this.now, options))
+  }
+
+  /** Pushes a commit that takes the newest one back. */
+  revert(): string {
+    return this.pushed(this.git.revert(this.now))
+  }
+
+  /** As `headway confirm`. */
+  confirm(hash: string): void {
+    this.log.add('user', `confirms ${hash.slice(0, 12)}`)
+    this.manager.handle({ type: 'confirm', hash })
+  }
+
+  /** Lets time pass. */
+  async advance(ms: number): Promise<void> {
+    const end = this.now + ms
+    for (let next = this.time.nextAt(); next !== null && next <= end; next = this.time.nextAt()) await this.step()
+    this.time.moveTo(end)
+  }
+
+  /** Lets time pass until the condition holds; gives the milliseconds that took. Throws SimulationError after the limit. */
+  async runUntil(what: string, limitMs: number, condition: (world: World) => boolean): Promise<number> {
+    const begin = this.now
+    while (!condition(this)) {
+      const next = this.time.nextAt()
+      if (next === null || next > begin + limitMs) throw this.failure(`waited ${limitMs} ms in vain for ${what}`)
+      await this.step()
+    }
+    return this.now - begin
+  }
+
+  /** Until everything at the newest commit is healthy and nothing waits. */
+  converge(limitMs = 120_000): Promise<number> {
+    return this.runUntil('convergence', limitMs, (world) => world.isConverged())
+  }
+
+  isConverged(): boolean {
+    const core = this.manager.running
+    return core?.isConverged === true && core.desired?.revision === this.git.head?.revision
+  }
+
+  /** What the manager knows, wants and has planned; throws while it is down. */
+  core(): ManagerCore {
+    return defined(this.manager.running, 'a running manager')
+  }
+
+  status(): StatusView {
+    const core = this.core()
+    return makeStatusView({
+      clusterId: CLUSTER_ID,
+      now: this.now,
+      desired: core.desired,
+      planned: core.planned,
+      observed: core.observed,
+      waiting: core.waiting,
+      brake: core.brake,
+      sources: [],
+      localNode: null,
+      manager: {
+        pid: 1,
+        version: 'simulated',
+        startedAt: SIMULATION_START,
+        epoch: core.generation.epoch,
+        address: '192.0.2.1:7443',
+        recovering: core.isRecovering,
+        planId: core.planned.id,
+      },
+    })
+  }
+
+  /** The plan that a pass from nothing would make now; empty when all is done (STYLE 15). Checked in full. */
+  planAgain(): Plan {
+    const core = this.core()
+    const input: PlanInput = {
+      clusterId: CLUSTER_ID,
+      now: this.now,
+      generation: { epoch: core.generation.epoch, counter: core.generation.counter + 1 },
+      desired: core.desired,
+      planned: core.planned,
+      observed: core.observed,
+      confirmed: null,
+      isRecovering: core.isRecovering,
+    }
+    const plan = makePlan(input)
+    const fatal = checkPlan(input, plan, 'all').find((note) => note.severity === 'fatal')
+    if (fatal !== undefined) throw this.failure(`planning again breaks ${fatal.invariant}: ${fatal.detail}`)
+    return plan
+  }
+
+  /** Containers that truly run, by host. */
+  running(): ReadonlyMap<string, readonly RuntimeContainer[]> {
+    return new Map([...this.nodes].map(([name, node]) => [name, node.engine.running()]))
+  }
+
+  /** Runs of containers since the beginning, restarts included. */
+  starts(): number {
+    let starts = 0
+    for (const node of this.nodes.values()) starts += node.engine.starts
+    return starts
+  }
+
+  /** The fewest pods of a workload that were ready at once since `watchLowest`. */
+  lowestReady(workload: ObjectKey): number {
+    return defined(this.lowest.get(workload), `a watch on ${workload}`)
+  }
+
+  /** Begins to keep the fewest ready pods of a workload, by what its agents report. */
+  watchLowest(workload: ObjectKey): void {
+    this.lowest.set(workload, this.readyNow(workload))
+  }
+
+  /** Power cut. */
+  killNode(name: string): void {
+    this.log.add('fault', `power cut at ${name}`)
+    this.node(name).powerOff()
+  }
+
+  /** Power is back: the host boots and its agent starts. */
+  bootNode(name: string): void {
+    this.log.add('fault', `${name} boots`)
+    this.time.schedule(1_000, () => this.node(name).boot())
+  }
+
+  /** The cable between a host and the manager is cut; the host goes on by itself. */
+  cutNode(name: string): void {
+    this.log.add('fault', `${name} is cut off`)
+    this.links.cut(name)
+  }
+
+  healNode(name: string): void {
+    this.log.add('fault', `${name} is connected again`)
+    this.links.heal(name)
+  }
+
+  crashAgent(name: string, downMs = 1_000): void {
+    this.log.add('fault', `the agent of ${name} is killed`)
+    this.node(name).crashAgent(downMs)
+  }
+
+  crashManager(options: { readonly downMs?: number; readonly loseStore?: boolean } = {}): void {
+    const { downMs = 1_000, loseStore = false } = options
+    this.log.add('fault', `the manager is killed${loseStore ? ', its store lost' : ''}`)
+    this.manager.crash({ downMs, loseStore })
+  }
+
+  /** An error that shows the end of the trace and how to see it again. */
+  failure(message: string, cause?: unknown): SimulationError {
+    const last = this.log.lines.slice(-LAST_LINES).join('\n')
+    const text = `${message}\nseed ${this.options.seed}, ${this.elapsedMs} ms; the last ${LAST_LINES} lines:\n${last}`
+    return new SimulationError(text, { cause })
+  }
+
+  private async step(): Promise<void> {
+    try {
+      await this.time.step()
+    } catch (error) {
+      if (error instanceof AssertionError || error instanceof TypeError) throw this.failure(error.message, error)
+      throw error
+    }
+    for (const [workload, lowest] of this.lowest) this.lowest.set(workload, Math.min(lowest, this.readyNow(workload)))
+  }
+
+  private readyNow(workload: ObjectKey): number {
+    const core = this.manager.running
+    if (core === null) return this.lowest.get(workload) ?? 0
+    let ready = 0
+    for (const node of core.observed.nodes.values()) {
+      for (const pod of node.pods.values()) if (pod.ready && pod.assigned.workload === workload) ready++
+    }
+    return ready
+  }
+
+  private pushed(desired: { readonly revision: string; readonly objects: ReadonlyMap<string, unknown> }): string {
+    const { subject } = defined(this.git.head?.sources[0], 'a source')
+    this.log.add('git', `commit ${desired.revision.slice(0, 8)}: ${subject} (${desired.objects.size} objects)`)
+    this.manager.committed()
+    return desired.revision
+  }
+
+  private addNode(options: NodeOptions, index: number, root: Random): void {
+    assert(!this.nodes.has(options.name), `two nodes named ${options.name}`)
+    const node = new SimulatedNode(options, hostAddress(index), this.links, {
+      clusterId: CLUSTER_ID,
+      time: this.time,
+      random: root.split(`engine ${options.name}`),
+      images: new Map(this.options.images.map((image) => [image.reference, image])),
+      trace: (what) => this.log.add(options.name, what),
+    })
+    this.nodes.set(options.name, node)
+    // Hosts do not start at the same moment.
+    this.time.schedule(hash32(options.name, this.options.seed) % 300, () => node.boot())
+  }
+
+  private node(name: string): SimulatedNode {
+    return defined(this.nodes.get(name), `node ${name}`)
+  }
+}
+
+/** Makes a world; time stands still until it is told to pass. */
+export function createWorld(options: WorldOptions): World {
+  return new World(options)
+}
+
+function splitOnce(random: Random): (name: string) => Random {
+  const streams = new Map<string, Random>()
+  return (name) => {
+    let stream = streams.get(name)
+    if (stream === undefined) {
+      stream = random.split(name)
+      streams.set(name, stream)
+    }
+    return stream
+  }
+}
