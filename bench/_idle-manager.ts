@@ -2,6 +2,8 @@
  * The idle manager: a real manager process with 100 agents connected over TLS, each heartbeating every second, and 1,000
  * pods that all run. Its share of a core is read from /proc over 20 s, its memory likewise.
  */
+import 'reflect-metadata'
+
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
@@ -9,7 +11,6 @@ import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
-import 'reflect-metadata'
 import WebSocket from 'ws'
 import type { AssignedPod, Assignment } from '../src/model/assignment.js'
 import type { Generation } from '../src/model/generation.js'
@@ -104,7 +105,7 @@ async function openAgent(name: string, port: number, join: string, counts: Map<s
     ca: answer.ca,
     cert: answer.certificate,
     key,
-  })
+  } as WebSocket.ClientOptions)
   let generation: Generation = { epoch: 0, counter: 0 }
   let networkVersion = 0
   const send = (message: AgentMessage): void => socket.send(JSON.stringify(message))

@@ -67,7 +67,7 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
     },
     token: async (ttlMs) => {
       const { token, expiresAt } = await parts.pki.createToken(ttlMs)
-      return { join: `${parts.joinAddress}/${token}.${parts.pki.caDigest}`, expiresAt }
+      return { join: parts.pki.joinString(parts.joinAddress, token), expiresAt }
     },
     object: (key) => {
       const object = core.desired?.objects.get(key)

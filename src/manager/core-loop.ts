@@ -29,11 +29,13 @@ export function startCoreLoop(core: ManagerCore, ports: LoopPorts): CoreLoop {
 
   const send = (event: ManagerEvent): void => {
     if (isClosed) return
-    for (const effect of core.handle(event, ports.now())) {
+    const effects = core.handle(event, ports.now())
+    for (const effect of effects) {
       if (effect.type === 'commit-plan') commit(effect)
       else ports.perform(effect)
     }
-    schedule()
+    // Heartbeats only move the next wake-up away: the timer that is set comes early at worst.
+    if (event.type === 'tick' || effects.length > 0 || core.isTickDue) schedule()
   }
   const commit = (effect: Extract<ManagerEffect, { type: 'commit-plan' }>): void => {
     committing = ports.commit(effect).then(send).catch(ports.onFatal)

@@ -52,10 +52,7 @@ const COLLECT_MS = 3_600_000
 export async function runManager(options: ManagerOptions): Promise<Manager> {
   const { directory, log } = options
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const pki = await openPki(path.join(directory, 'pki'), {
-    clusterName: 'headway',
-    addresses: [...new Set([options.advertise, '127.0.0.1'])],
-  })
+  const pki = await openPki(path.join(directory, 'pki'), { clusterName: 'headway' })
   const store = openEncryptedStore(await openEmbeddedStore(path.join(directory, 'store')), {
     key: pki.storeKey,
     prefixes: ['/config/'],
@@ -99,6 +96,7 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
     host: options.host,
     port: options.port,
     pki,
+    addresses: [options.advertise],
     log,
     onConnect: (connection) => {
       numbers.set(connection, nextNumber)
@@ -229,14 +227,16 @@ function configDigests(assignments: ManagerEffectPlan['assignments']): Set<strin
 
 type ManagerEffectPlan = Extract<ManagerEffect, { type: 'commit-plan' }>['plan']
 
-async function openStream(
+function openStream(
   link: LinkServer,
   connections: ReadonlyMap<number, AgentConnection>,
   node: string,
   request: Parameters<LinkServer['openStream']>[1],
 ): ReturnType<LinkServer['openStream']> {
   const connection = [...connections.values()].reverse().find((candidate) => candidate.node === node)
-  if (connection === undefined) throw new Error(`node ${node} is not connected: see headway status`)
+  if (connection === undefined) {
+    return Promise.reject(new Error(`node ${node} is not connected: see headway status`))
+  }
   return link.openStream(connection, request)
 }
 
