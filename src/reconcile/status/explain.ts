@@ -113,7 +113,7 @@ function explainNode(
     silentForMs: view.silentForMs,
     hasReported: input.observed.nodes.has(name) && !input.observed.unheard.includes(name),
   })
-  const why = report.message === '' ? `it holds ${view.pods} pods` : report.message
+  const why = report.message === '' ? `it holds ${view.pods === 1 ? '1 pod' : `${view.pods} pods`}` : report.message
   return {
     key,
     sentence: `node ${name} is ${report.health}: ${why}`,

@@ -1,0 +1,304 @@
+/** Health, the status view and explanations, over snapshots of a small world. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { DesiredObject } from '../../src/model/desired-state.js'
+import { makeKey } from '../../src/model/keys.js'
+import type { StatusView } from '../../src/model/status-view.js'
+import { reconcileDeployment } from '../../src/reconcile/controllers/deployment.js'
+import { reconcilePod } from '../../src/reconcile/controllers/pod.js'
+import { reconcileReplicaSet } from '../../src/reconcile/controllers/replica-set.js'
+import { explain } from '../../src/reconcile/status/explain.js'
+import type { StatusInput } from '../../src/reconcile/status/status-input.js'
+import { makeStatusView } from '../../src/reconcile/status/status-view.js'
+import { deployment, desiredObject, FakeWorld, podSpec, rollingUpdate } from './fake-world.js'
+import { desiredState, REVISION, statusInput } from './status-fixture.js'
+
+const KEY = makeKey('Deployment', 'default', 'web')
+
+function settled(desired: DesiredObject): FakeWorld {
+  const it = new FakeWorld(reconcileDeployment, desired, KEY)
+  it.settle()
+  return it
+}
+
+function view(it: FakeWorld, more: Partial<StatusInput> = {}): StatusView {
+  const output = it.pass()
+  return makeStatusView(statusInput(it, output.waiting, more))
+}
+
+function health(it: FakeWorld): readonly [string | undefined, string | undefined] {
+  const [workload] = view(it).workloads
+  return [workload?.health, workload?.message]
+}
+
+const healthOf = suite('workload health')
+healthOf('a complete Deployment is Healthy', () => {
+  assert.equal(health(settled(deployment('a'))), ['Healthy', ''])
+})
+healthOf('one that rolls is Progressing and says how far it is', () => {
+  const it = settled(deployment('a', rollingUpdate(1, 0)))
+  it.desired = deployment('b', rollingUpdate(1, 0))
+  it.pass()
+  it.makeReady('b')
+  assert.equal(health(it), [
+    'Progressing',
+    '1 of 3 new replicas are ready, 2 old ones remain; at most 0 may be unavailable',
+  ])
+})
+healthOf('one with a broken image is Degraded and names the pod', () => {
+  const it = settled(deployment('a', rollingUpdate(1, 0)))
+  it.desired = deployment('b', rollingUpdate(1, 0))
+  it.pass()
+  const pod = it.live('b')[0]!
+  const container = { name: 'app', type: 'app' as const, phase: 'waiting' as const, reason: 'ImagePullBackOff' }
+  const rest = { message: '', ready: false, restarts: 0, containerId: null, imageId: null }
+  const times = { exitCode: null, startedAt: null, finishedAt: null }
+  it.observe(pod.planned.uid, 'Pending', false, { containers: [{ ...container, ...rest, ...times }] })
+  assert.equal(health(it), ['Degraded', `pod ${pod.planned.name}: ImagePullBackOff`])
+})
+healthOf('one past its deadline is Degraded', () => {
+  const it = settled(deployment('a', rollingUpdate(1, 0)))
+  it.desired = deployment('b', rollingUpdate(1, 0))
+  it.pass()
+  it.now += 600_000
+  const [word, message] = health(it)
+  assert.is(word, 'Degraded')
+  assert.match(message ?? '', 'no progress for 10m')
+})
+healthOf('a paused one is Suspended', () => {
+  assert.equal(health(settled(deployment('a', { paused: false }))), ['Healthy', ''])
+  const it = settled(deployment('a'))
+  it.desired = deployment('a', { paused: true })
+  assert.equal(health(it), ['Suspended', 'the rollout is paused'])
+})
+healthOf('one that is not planned yet is Missing, an older plan Progressing', () => {
+  const it = new FakeWorld(reconcileDeployment, deployment('a'), KEY)
+  assert.is(makeStatusView(statusInput(it, [])).workloads[0]?.health, 'Missing')
+  it.settle()
+  it.desired = deployment('a', { minReadySeconds: 1 }, 'fedcba9876')
+  const [workload] = makeStatusView(statusInput(it, [])).workloads
+  assert.equal(
+    [workload?.health, workload?.message],
+    ['Progressing', 'the manifest of commit fedcba98 is not planned yet'],
+  )
+})
+healthOf('a ReplicaSet says which pods are of an earlier template', () => {
+  const key = makeKey('ReplicaSet', 'default', 'web')
+  const labels = { app: 'web' }
+  const manifest = (image: string): DesiredObject =>
+    desiredObject('ReplicaSet', 'web', {
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: podSpec(image) },
+      },
+    })
+  const it = new FakeWorld(reconcileReplicaSet, manifest('a'), key)
+  it.settle()
+  it.desired = manifest('b')
+  it.settle()
+  assert.equal(health(it), [
+    'Healthy',
+    '2 pods are of an earlier template: a ReplicaSet replaces no pod by itself, a Deployment does',
+  ])
+})
+healthOf('a Pod that has done its work is Healthy, one that failed is not', () => {
+  const manifest = desiredObject('Pod', 'one', { spec: podSpec('a', { restartPolicy: 'Never' }) })
+  const it = new FakeWorld(reconcilePod, manifest, makeKey('Pod', 'default', 'one'))
+  it.pass()
+  const uid = [...it.pods.keys()][0]!
+  it.observe(uid, 'Succeeded', false)
+  assert.equal(health(it), ['Healthy', ''])
+  it.observe(uid, 'Failed', false, { reason: 'Evicted' })
+  assert.equal(health(it), ['Degraded', 'it failed: Evicted'])
+})
+healthOf.run()
+
+const statusOf = suite('status view')
+statusOf('a settled cluster is converged', () => {
+  const it = settled(deployment('a'))
+  const status = view(it)
+  assert.equal([status.converged, status.summary, status.revision], [true, 'converged', REVISION])
+  assert.equal(
+    status.pods.map((pod) => [pod.status, pod.phase, pod.ready, pod.waiting, pod.images]),
+    [1, 2, 3].map(() => ['Running', 'Running', true, null, ['a']]),
+  )
+  assert.equal(
+    status.nodes.map((node) => [node.name, node.ready, node.pid, node.pods]),
+    [
+      ['n1', true, 100, 1],
+      ['n2', true, null, 1],
+      ['n3', true, null, 1],
+    ],
+  )
+  assert.equal(
+    [...status.pods].map((pod) => pod.key),
+    status.pods.map((pod) => pod.key).sort(),
+  )
+})
+interface Row {
+  readonly name: string
+  readonly more: (it: FakeWorld) => Partial<StatusInput>
+  readonly summary: string
+}
+const rows: readonly Row[] = [
+  { name: 'nothing was read yet', more: () => ({ desired: null }), summary: 'no commit has been read yet' },
+  {
+    name: 'recovering',
+    more: (it) => ({ manager: { ...statusInput(it, []).manager, recovering: true } }),
+    summary: 'recovering: nothing is changed until every node has reported',
+  },
+  {
+    name: 'an app is held',
+    more: (it) => ({
+      desired: desiredState([it.desired!], {
+        apps: new Map([
+          [
+            'main:shop',
+            { id: 'main:shop', source: 'main', directory: 'shop', revision: 'r', held: true, problems: [] },
+          ],
+        ]),
+      }),
+    }),
+    summary: 'held: main:shop (0 problems)',
+  },
+  {
+    name: 'a newer tip is known',
+    more: (it) => ({ sources: statusInput(it, []).sources.map((source) => ({ ...source, tip: 'ffff' })) }),
+    summary: 'a newer commit is being read',
+  },
+  {
+    name: 'deletions are held',
+    more: () => ({ brake: { hash: 'abcdef0123456789', keys: [KEY], reason: 'deletes the only workload' } }),
+    summary: '1 deletion held: headway confirm abcdef01 lets them go',
+  },
+  {
+    name: 'something waits',
+    more: () => ({ waiting: [{ on: 'image-resolve', key: null, detail: 'image b is being looked up' }] }),
+    summary: 'image b is being looked up',
+  },
+  {
+    name: 'the plan is of an earlier revision',
+    more: (it) => ({ planned: { ...statusInput(it, []).planned, revision: 'older' } }),
+    summary: 'applying 01234567',
+  },
+]
+for (const row of rows) {
+  statusOf(`not converged: ${row.name}`, () => {
+    const it = settled(deployment('a'))
+    const status = view(it, row.more(it))
+    assert.equal([status.converged, status.summary], [false, row.summary])
+  })
+}
+statusOf('a rollout is not converged, and old pods that still stop do not matter', () => {
+  const it = settled(deployment('a'))
+  it.desired = deployment('b')
+  const status = view(it)
+  assert.equal([status.converged, status.summary], [false, 'rolling out 01234567: 1 of 1 workload not ready'])
+  for (let i = 0; i < 10; i++) {
+    it.now += 1_000
+    it.makeReady()
+    it.pass()
+  }
+  const after = view(it)
+  assert.is(after.converged, true)
+  assert.is(after.pods.filter((pod) => pod.status === 'Terminating').length, 3)
+  assert.ok(after.pods.every((pod) => pod.ready === (pod.status === 'Running')))
+})
+statusOf('a silent node is not ready, nor are its pods', () => {
+  const it = settled(deployment('a'))
+  for (const pod of it.live()) if (pod.planned.node === 'n2') pod.isNodeHeard = false
+  const status = view(it)
+  const node = status.nodes.find(({ name }) => name === 'n2')
+  assert.equal(
+    [node?.ready, node?.silentForMs, node?.taints],
+    [false, 60_000, ['node.kubernetes.io/unreachable:NoExecute']],
+  )
+  assert.equal(
+    status.pods.filter((pod) => pod.node === 'n2').map((pod) => [pod.ready, pod.waiting?.on]),
+    [[false, 'node-silence']],
+  )
+  assert.is(status.converged, false)
+})
+statusOf('kinds that are only accepted are listed', () => {
+  const it = settled(deployment('a'))
+  const claim = desiredObject('PersistentVolumeClaim', 'data', {})
+  const status = view(it, { desired: desiredState([it.desired!, claim]) })
+  assert.equal([status.notCarriedOut, status.converged], [[claim.key], true])
+})
+statusOf.run()
+
+const why = suite('why')
+function sentence(it: FakeWorld, key: string, waiting = it.pass().waiting): string | undefined {
+  return explain(statusInput(it, waiting), key)?.sentence
+}
+why('a running pod: where and since when', () => {
+  const it = settled(deployment('a'))
+  it.now += 299_000
+  const { name, node } = it.live()[0]!.planned
+  assert.is(sentence(it, makeKey('Pod', 'default', name)), `${name} is Running on ${node}: ready for 5m`)
+})
+why('a pending pod: what the scheduler says', () => {
+  const it = new FakeWorld(reconcileDeployment, deployment('a', { replicas: 1 }), KEY)
+  it.nodes = []
+  it.pass()
+  const { name } = it.live()[0]!.planned
+  const key = makeKey('Pod', 'default', name)
+  const detail = '0/3 nodes are available: 3 Insufficient cpu'
+  assert.is(sentence(it, key, [{ on: 'scheduling', key, detail }]), `${name} is Pending: ${detail}`)
+})
+why('a crashing pod: how often, how it ended, when it starts again', () => {
+  const it = settled(deployment('a', { replicas: 1 }))
+  const { name, node, uid } = it.live()[0]!.planned
+  const message = 'back-off 80s restarting failed container=app'
+  const base = { name: 'app', type: 'app' as const, phase: 'waiting' as const, reason: 'CrashLoopBackOff', message }
+  const more = { ready: false, restarts: 4, containerId: 'x', imageId: 'y', exitCode: 1, startedAt: null }
+  it.observe(uid, 'Running', false, { containers: [{ ...base, ...more, finishedAt: it.now - 40_000 }] })
+  assert.is(
+    sentence(it, makeKey('Pod', 'default', name)),
+    `${name} is CrashLoopBackOff on ${node}: container app: restarted 4 times; last exit code 1 40s ago; next start in 40s`,
+  )
+})
+why('a workload', () => {
+  const it = new FakeWorld(reconcileDeployment, deployment('a'), KEY)
+  it.pass()
+  assert.is(sentence(it, KEY), 'deployment/web is Progressing: 0 of 3 replicas are ready')
+  it.settle()
+  assert.is(sentence(it, KEY), 'deployment/web is Healthy: 3 of 3 replicas are ready')
+  const [set] = it.sets.keys()
+  assert.is(
+    sentence(it, set!),
+    'deployment/web is Healthy: 3 of 3 replicas are ready',
+    'its replica set tells the same',
+  )
+})
+why('nodes, plain objects, and what is not there', () => {
+  const it = settled(deployment('a'))
+  assert.is(sentence(it, makeKey('Node', '', 'n1')), 'node n1 is Healthy: it holds 1 pod')
+  const map = desiredObject('ConfigMap', 'settings', {}, 'abcdef0123')
+  const claim = desiredObject('PersistentVolumeClaim', 'data', {})
+  const input = statusInput(it, [], { desired: desiredState([map, claim]) })
+  assert.is(explain(input, map.key)?.sentence, 'configmap/settings waits to be applied at abcdef01')
+  assert.is(
+    explain(input, claim.key)?.sentence,
+    'persistentvolumeclaim/data is accepted, but PersistentVolumeClaim is not carried out yet',
+  )
+  for (const [kind, namespace] of [
+    ['Pod', 'default'],
+    ['ConfigMap', 'default'],
+    ['Deployment', 'default'],
+    ['Service', 'default'],
+    ['Node', ''],
+  ] as const) {
+    assert.is(explain(input, makeKey(kind, namespace, 'nothing')), null, kind)
+  }
+})
+why('an object whose deletion is held names the brake', () => {
+  const it = settled(deployment('a'))
+  const map = desiredObject('ConfigMap', 'settings', {})
+  const input = statusInput(it, [{ on: 'delete-brake', key: null, detail: '3 deletions wait' }])
+  const inventory = new Map([[map.key, { key: map.key, hash: '', app: 'main:', commit: 'c1' }]])
+  const held = { ...input, planned: { ...input.planned, inventory }, brake: { hash: 'h', keys: [map.key], reason: '' } }
+  assert.is(explain(held, map.key)?.sentence, 'configmap/settings is to be deleted: 3 deletions wait')
+})
+why.run()
