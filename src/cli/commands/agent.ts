@@ -1,7 +1,22 @@
 /** `headway agent`: joins this host to a cluster and runs its agent in the foreground, or as a systemd service. */
-import { CliError, EXIT_UNREACHABLE, type ExitCode } from '../cli-error.js'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { runAgentProcess } from '../../agents/agent-process.js'
+import { readIdentity, writeIdentity } from '../../agents/link/identity.js'
+import { joinCluster } from '../../agents/link/join.js'
+import { CliError, EXIT_DONE, EXIT_UNREACHABLE, EXIT_USAGE, type ExitCode, messageOf } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
+import { formatJson } from '../output/format.js'
+import { openAgentAdapters } from '../processes/agent-adapters.js'
+import { mainFile } from '../processes/cluster-processes.js'
+import { type PreparedEngine, prepareDemoImages, prepareEngine } from '../processes/engine.js'
+import { chooseAddress, makeNodeName } from '../processes/host-names.js'
+import { watchLogSize } from '../processes/log-file.js'
+import { findProcess, writePidFile } from '../processes/pid-file.js'
+import { installUnit, unitObstacle } from '../processes/service-units.js'
+import { makeStateDirectory, type StatePaths } from '../state-directory.js'
+import { readVersion } from './version.js'
 
 export interface AgentOptions extends CommonOptions {
   readonly join?: string
@@ -12,5 +27,94 @@ export interface AgentOptions extends CommonOptions {
 }
 
 export async function runAgent(context: Context, options: AgentOptions): Promise<ExitCode> {
-  throw new CliError(EXIT_UNREACHABLE, `this build has no agent yet (${pathsOf(context, options).agent})`)
+  const paths = pathsOf(context, options)
+  refuseSecond(paths)
+  makeStateDirectory(paths)
+  const nodeName = options.nodeName ?? makeNodeName()
+  const identity = await join(paths, options, nodeName)
+  const engine = await prepareEngine(context, (line) => context.err(`${line}\n`))
+  // A host that has just joined runs the example too, whose images no registry has.
+  if (options.join !== undefined) await prepareDemoImages(engine, (line) => context.err(`${line}\n`))
+  const nodeAddress = chooseAddress(options.nodeAddress ?? '', '0.0.0.0')
+  if (options.service === true) return installService(context, paths, { ...options, nodeName: identity, nodeAddress })
+  return runHere(context, paths, options, { engine, nodeName: identity, nodeAddress })
+}
+
+/** One agent a state directory; `up` writes the pid file of the one it starts, which is then this very process. */
+function refuseSecond(paths: StatePaths): void {
+  const running = findProcess(paths.agentPid)
+  if (running !== null && running.pid !== process.pid)
+    throw new CliError(
+      EXIT_USAGE,
+      `an agent runs already in ${paths.directory} (process ${running.pid}): "headway down" stops it`,
+    )
+}
+
+/** The node's name: of the membership it has, else of the one it gets now. */
+async function join(paths: StatePaths, options: AgentOptions, nodeName: string): Promise<string> {
+  const folder = path.join(paths.agent, 'identity')
+  const known = await readIdentity(folder)
+  if (known !== null) return known.name
+  if (options.join === undefined)
+    throw new CliError(
+      EXIT_USAGE,
+      'this host has joined no cluster yet: give --join with the string that "headway token" prints on the manager',
+    )
+  mkdirSync(paths.agent, { recursive: true, mode: 0o700 })
+  try {
+    const identity = await joinCluster(options.join, nodeName)
+    await writeIdentity(folder, identity)
+    return identity.name
+  } catch (error) {
+    throw new CliError(EXIT_UNREACHABLE, messageOf(error), { cause: error })
+  }
+}
+
+function installService(context: Context, paths: StatePaths, options: AgentOptions): ExitCode {
+  const obstacle = unitObstacle()
+  if (obstacle !== null) throw new CliError(EXIT_USAGE, obstacle)
+  const { nodeName = '', nodeAddress = '' } = options
+  const dockerHost = context.env['DOCKER_HOST'] ?? ''
+  installUnit({
+    role: 'agent',
+    nodePath: process.execPath,
+    mainFile: mainFile(context),
+    args: ['agent', '--dir', paths.directory, '--node-name', nodeName, '--node-address', nodeAddress],
+    environment: dockerHost === '' ? {} : { DOCKER_HOST: dockerHost },
+  })
+  if (options.output === 'json') context.out(formatJson({ node: nodeName, address: nodeAddress, service: true }))
+  else context.out(`node ${nodeName} runs its agent as headway-agent.service\n`)
+  return EXIT_DONE
+}
+
+interface Place {
+  readonly engine: PreparedEngine
+  readonly nodeName: string
+  readonly nodeAddress: string
+}
+
+/** Runs until Ctrl-C or TERM; containers go on running. */
+async function runHere(context: Context, paths: StatePaths, options: AgentOptions, place: Place): Promise<ExitCode> {
+  const interrupt = context.takeInterrupts()
+  if (options.logFile !== undefined) watchLogSize(options.logFile)
+  writePidFile(paths.agentPid, process.pid)
+  const log = (line: string): void => context.out(`${new Date(context.now()).toISOString()} ${line}\n`)
+  const agent = await runAgentProcess({
+    directory: paths.directory,
+    join: null,
+    nodeName: place.nodeName,
+    nodeAddress: place.nodeAddress,
+    agentVersion: readVersion(context.packageRoot),
+    adapters: ({ clusterId, volumesDirectory }) =>
+      openAgentAdapters({ clusterId, volumesDirectory, socketPath: place.engine.socketPath, log }),
+    log: { info: log, warning: (line) => log(`warning: ${line}`) },
+  })
+  log(`agent of node ${agent.nodeName} (${place.nodeAddress}) runs, cluster ${agent.clusterId}, process ${process.pid}`)
+  await new Promise<void>((resolve) => {
+    if (interrupt.aborted) resolve()
+    interrupt.addEventListener('abort', () => resolve())
+  })
+  log('agent stops; containers go on running')
+  await agent.close()
+  return EXIT_DONE
 }

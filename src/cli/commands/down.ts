@@ -29,8 +29,9 @@ export interface StopAnswer {
 
 export async function runDown(context: Context, options: DownOptions): Promise<ExitCode> {
   const paths = pathsOf(context, options)
-  readSettings(paths)
-  const answer = await stopCluster(paths, { prune: options.prune === true, timeoutMs: options.timeout })
+  // A host that only runs an agent has no settings, but something to stop all the same.
+  if (!existsSync(paths.agent)) readSettings(paths)
+  const answer = await stopCluster(context, paths, { prune: options.prune === true, timeoutMs: options.timeout })
   if (options.output === 'json') context.out(formatJson(answer))
   else context.out(renderStop(answer, options.prune === true))
   return EXIT_DONE
@@ -43,7 +44,7 @@ function renderStop(answer: StopAnswer, prune: boolean): string {
 }
 
 /** Stops the cluster's processes on this machine, the manager first: it tells what to prune. */
-export async function stopCluster(paths: StatePaths, request: StopRequest): Promise<StopAnswer> {
+export async function stopCluster(context: Context, paths: StatePaths, request: StopRequest): Promise<StopAnswer> {
   const settings = findSettings(paths)
   const client = openAdminClient(paths)
   const manager = findProcess(paths.managerPid)
@@ -59,6 +60,6 @@ export async function stopCluster(paths: StatePaths, request: StopRequest): Prom
     removeUnit('agent')
   }
   if (existsSync(paths.socket)) rmSync(paths.socket, { force: true })
-  const removed = request.prune ? await pruneLocalHost(paths) : 0
+  const removed = request.prune ? await pruneLocalHost(context, paths) : 0
   return { manager: managerStopped, agent: agentStopped, removed }
 }

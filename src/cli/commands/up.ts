@@ -102,7 +102,7 @@ async function followStart(
   const client = openAdminClient(paths)
   await watchStatus(context, client, options, interrupt)
   context.err('stopping manager and agent; containers go on running (headway up takes them over again)\n')
-  await stopCluster(paths, { prune: false, timeoutMs: 30_000 })
+  await stopCluster(context, paths, { prune: false, timeoutMs: 30_000 })
   return exitCode
 }
 
@@ -131,9 +131,7 @@ async function showProgress(
   live.clear()
   const status = await client.status(interrupt)
   if (options.output === 'json')
-    context.out(
-      formatJson({ directory: paths.directory, sources, outcome: progress.outcome, status }),
-    )
+    context.out(formatJson({ directory: paths.directory, sources, outcome: progress.outcome, status }))
   else {
     context.out(renderStatus(status, { colors: context.colors, now: context.now() }))
     context.out(renderOutcome(context, progress, context.now() - started))

@@ -38,7 +38,7 @@ export async function ensureAgent(
 
 /** True once this host has a certificate of the cluster. */
 export function isMember(paths: StatePaths): boolean {
-  return existsSync(path.join(paths.agent, 'agent.crt'))
+  return existsSync(path.join(paths.agent, 'identity', 'node.json'))
 }
 
 async function waitUntilReady(isReady: () => Promise<boolean>, nodeName: string): Promise<void> {
