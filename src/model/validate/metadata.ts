@@ -17,6 +17,8 @@ const ANNOTATIONS_MAX_BYTES = 256 * 1024
 /** Room for the 11 letters of a Job's name that a CronJob adds (Kubernetes: ValidateCronJob). */
 const CRON_JOB_NAME_MAX = 52
 
+const NAME_LABEL = 'kubernetes.io/metadata.name'
+
 const NAME_CHECKS: Partial<Record<Kind, NameCheck>> = {
   Namespace: checkLabelName,
   Service: checkDns1035,
@@ -48,7 +50,9 @@ export function validateMetadata(kind: Kind, metadata: ObjectMeta | undefined, r
     const why = checkLabelName(namespace)
     if (why !== null) report.add(invalid(namespace, why), 'namespace')
   }
-  validateLabels(metadata?.labels, report.at('labels'))
+  // Defaulting gives a namespace its name as a label: a bad name is said once.
+  const { [NAME_LABEL]: named, ...labels } = metadata?.labels ?? {}
+  validateLabels(named === name || named === undefined ? labels : metadata?.labels, report.at('labels'))
   validateAnnotations(metadata?.annotations, report.at('annotations'))
 }
 

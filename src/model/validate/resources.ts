@@ -12,9 +12,11 @@ type ResourceList = Readonly<Record<string, string | number>>
 export function validateResources(resources: ResourceRequirements | undefined, report: Report): void {
   if (resources === undefined) return
   validateResourceList(resources.limits, report.at('limits'))
-  validateResourceList(resources.requests, report.at('requests'))
   const limits: ResourceList = resources.limits ?? {}
   const requests: ResourceList = resources.requests ?? {}
+  // A request that defaulting copied from its limit would only say the limit's finding twice.
+  const own = Object.entries(requests).filter(([name, request]) => limits[name] !== request)
+  validateResourceList(Object.fromEntries(own), report.at('requests'))
   for (const [name, request] of Object.entries(requests)) {
     const limit = Object.hasOwn(limits, name) ? limits[name]! : undefined
     if (limit === undefined) {
