@@ -28,8 +28,12 @@ export class HttpTransport implements Transport {
       git.listServerRefs({ http: this.#http, url: this.#url, headers: this.#headers(), prefix: reference }),
     )
     const oid = refs.find((one) => one.ref === reference)?.oid ?? null
-    if (oid !== null && oid.length === 64) this.#native = new NativeTransport(this.#options)
-    return { oid, hasBranches: oid !== null || (await this.#hasBranches()) }
+    if (oid !== null && oid.length === 40) return { oid, hasBranches: true }
+    if (await this.#isSha256()) {
+      this.#native = new NativeTransport(this.#options)
+      return this.#native.tip()
+    }
+    return { oid, hasBranches: await this.#hasBranches() }
   }
 
   async fetch(gitDirectory: string, oid: string): Promise<string> {
@@ -87,6 +91,13 @@ export class HttpTransport implements Transport {
 
   close(): void {
     this.#http.close()
+  }
+
+  async #isSha256(): Promise<boolean> {
+    const info = await this.#attempt(() =>
+      git.getRemoteInfo2({ http: this.#http, url: this.#url, headers: this.#headers(), protocolVersion: 2 }),
+    )
+    return info.capabilities['object-format'] === 'sha256'
   }
 
   async #hasBranches(): Promise<boolean> {
