@@ -1,0 +1,127 @@
+/** Nodes hold what they can: resources, addresses, host ports, and no pod that their taints or cordon refuse. */
+import type { Node, PodSpec } from '../../model/generated/kubernetes.js'
+import { makeKey } from '../../model/keys.js'
+import type { ResourceAmounts } from '../../model/observed-state.js'
+import type { PlannedNode, PlannedPod } from '../../model/planned-state.js'
+import { podRequests } from '../../model/pod-resources.js'
+import { matchesLabels } from '../../model/selector.js'
+import { firstUntolerated, TAINT_UNSCHEDULABLE } from '../../model/taint.js'
+import { fatal, isHeard, observedPod, type Survey } from './survey.js'
+
+export function checkNodes(survey: Survey): void {
+  for (const node of survey.nodes) {
+    const newPods = node.pods.filter((pod) => isNewHere(survey, pod))
+    checkList(survey, node)
+    for (const pod of newPods) checkPlacement(survey, node, pod)
+    if (newPods.length > 0) {
+      checkResources(survey, node)
+      checkHostPorts(survey, node, newPods)
+    }
+  }
+}
+
+/** Bound by this plan, and not found running there. */
+function isNewHere(survey: Survey, pod: PlannedPod): boolean {
+  const change = survey.changes.get(pod.uid)
+  return change !== undefined && change.before?.node !== pod.node && observedPod(survey, pod) === null
+}
+
+function specOf(survey: Survey, pod: PlannedPod): PodSpec | null {
+  return survey.after.replicaSets.get(pod.replicaSet)?.template.spec ?? null
+}
+
+function checkList(survey: Survey, node: PlannedNode): void {
+  const uids = new Set<string>()
+  const addresses = new Map<string, PlannedPod>()
+  for (const pod of node.pods) {
+    if (pod.node !== node.name)
+      fatal(survey, 'pod-node', `pod ${pod.name} in the list of ${node.name} says ${pod.node}`)
+    if (uids.has(pod.uid)) fatal(survey, 'unique-uid', `pod ${pod.uid} is twice on node ${node.name}`)
+    uids.add(pod.uid)
+    if (!survey.after.replicaSets.has(pod.replicaSet))
+      fatal(survey, 'pod-owner', `pod ${pod.name} belongs to ${pod.replicaSet}, which is not there`)
+    if (pod.address === null) continue
+    const other = addresses.get(pod.address)
+    if (other !== undefined)
+      fatal(
+        survey,
+        'unique-address',
+        `pods ${other.name} and ${pod.name} of node ${node.name} both have ${pod.address}`,
+      )
+    addresses.set(pod.address, pod)
+  }
+}
+
+function checkPlacement(survey: Survey, node: PlannedNode, pod: PlannedPod): void {
+  const { input } = survey
+  const observed = input.observed.nodes.get(node.name)
+  if (observed === undefined || !isHeard(survey, node.name)) {
+    fatal(survey, 'bound-to-unheard-node', `pod ${pod.name} is bound to node ${node.name}, which is not heard`)
+    return
+  }
+  const spec = specOf(survey, pod)
+  if (pod.address === null && spec?.hostNetwork !== true)
+    fatal(survey, 'pod-address', `pod ${pod.name} on node ${node.name} has no address`)
+  const manifest = input.desired?.objects.get(makeKey('Node', '', node.name))?.manifest as Node | undefined
+  const tolerations = spec?.tolerations ?? []
+  const cordon = manifest?.spec?.unschedulable ? [{ key: TAINT_UNSCHEDULABLE, effect: 'NoSchedule' }] : []
+  const taints = [...(manifest?.spec?.taints ?? []), ...observed.taints, ...cordon]
+  const refusal = firstUntolerated(taints, tolerations, ['NoSchedule', 'NoExecute'])
+  if (refusal !== null)
+    fatal(survey, 'bound-against-taint', `pod ${pod.name} is bound to node ${node.name} against taint ${refusal.key}`)
+  const labels = { ...observed.facts.labels, ...manifest?.metadata?.labels }
+  if (!matchesLabels(labels, spec?.nodeSelector ?? {}))
+    fatal(survey, 'bound-against-selector', `pod ${pod.name} is bound to node ${node.name} against its nodeSelector`)
+}
+
+function checkResources(survey: Survey, node: PlannedNode): void {
+  const allocatable = survey.input.observed.nodes.get(node.name)?.facts.allocatable
+  if (allocatable === undefined) return
+  const sums = new Map<string, number>([['pods', node.pods.length]])
+  for (const pod of node.pods) {
+    const spec = specOf(survey, pod)
+    if (spec === null) continue
+    for (const [name, amount] of Object.entries(podRequests(spec))) sums.set(name, (sums.get(name) ?? 0) + amount)
+  }
+  for (const [name, sum] of sums) {
+    const limit = limitOf(allocatable, name)
+    if (sum > limit)
+      fatal(survey, 'node-allocatable', `node ${node.name} is asked for ${sum} of ${name} and has ${limit}`)
+  }
+}
+
+function limitOf(allocatable: ResourceAmounts, name: string): number {
+  if (name === 'cpu') return allocatable.cpuMilli
+  if (name === 'memory') return allocatable.memoryBytes
+  if (name === 'ephemeral-storage') return allocatable.ephemeralStorageBytes
+  if (name === 'pods') return allocatable.pods
+  return allocatable.extended[name] ?? 0
+}
+
+function checkHostPorts(survey: Survey, node: PlannedNode, newPods: readonly PlannedPod[]): void {
+  const taken: { readonly pod: PlannedPod; readonly port: string; readonly address: string }[] = []
+  for (const pod of node.pods) {
+    const spec = specOf(survey, pod)
+    for (const container of spec?.containers ?? []) {
+      for (const item of container.ports ?? []) {
+        const number = item.hostPort || (spec?.hostNetwork ? item.containerPort : 0)
+        if (number === 0) continue
+        const port = `${item.protocol ?? 'TCP'} ${number}`
+        const address = item.hostIP || '0.0.0.0'
+        const other = taken.find(
+          (entry) =>
+            entry.port === port &&
+            entry.pod !== pod &&
+            (entry.address === address || entry.address === '0.0.0.0' || address === '0.0.0.0'),
+        )
+        if (other !== undefined && (newPods.includes(pod) || newPods.includes(other.pod)))
+          fatal(
+            survey,
+            'unique-host-port',
+            `pods ${other.pod.name} and ${pod.name} of node ${node.name} both open ${port}`,
+          )
+        taken.push({ pod, port, address })
+      }
+    }
+  }
+}

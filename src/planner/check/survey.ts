@@ -1,0 +1,110 @@
+/** What a plan changes, found by comparing the states before and after it: the ground for every invariant. */
+import { applyPlan } from '../../model/apply-plan.js'
+import { type ClusterConfiguration, defaultClusterConfiguration } from '../../model/cluster-configuration.js'
+import type { ObjectKey } from '../../model/keys.js'
+import type { ObservedPod } from '../../model/observed-state.js'
+import type { Note, Plan } from '../../model/plan.js'
+import type { PlannedNode, PlannedPod, PlannedState } from '../../model/planned-state.js'
+import type { PlanInput } from '../plan-input.js'
+
+export interface PodChange {
+  readonly before: PlannedPod | null
+  readonly after: PlannedPod | null
+}
+
+export interface Survey {
+  readonly input: PlanInput
+  readonly plan: Plan
+  readonly after: PlannedState
+  readonly configuration: ClusterConfiguration
+  /** True when only adopting is allowed. */
+  readonly isAdoptingOnly: boolean
+  /** Nodes to look at: those the plan changes, or all. */
+  readonly nodes: readonly PlannedNode[]
+  /** Every pod that the plan adds, changes, moves or takes away, by uid. */
+  readonly changes: ReadonlyMap<string, PodChange>
+  /** Pods after the plan of the workloads to look at. */
+  readonly owned: ReadonlyMap<ObjectKey, readonly PlannedPod[]>
+  readonly notes: Note[]
+}
+
+export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all'): Survey {
+  const after = applyPlan(input.planned, plan)
+  const changes = podChanges(input.planned, plan)
+  const owners = new Set<ObjectKey>()
+  for (const { before, after: pod } of changes.values()) owners.add((pod ?? before)!.workload)
+  const nodes =
+    scope === 'all' ? [...after.nodes.values()] : [...plan.delta.nodes.values()].flatMap((node) => node ?? [])
+  return {
+    input,
+    plan,
+    after,
+    configuration: input.desired?.configuration ?? defaultClusterConfiguration,
+    isAdoptingOnly: input.isRecovering || input.desired === null,
+    nodes,
+    changes,
+    owned: podsOf(after, scope === 'all' ? null : owners),
+    notes: [],
+  }
+}
+
+export function fatal(survey: Survey, invariant: string, detail: string): void {
+  survey.notes.push({ severity: 'fatal', invariant, detail })
+}
+
+function podChanges(planned: PlannedState, plan: Plan): Map<string, PodChange> {
+  const changes = new Map<string, PodChange>()
+  const take = (before: readonly PlannedPod[], after: readonly PlannedPod[]): void => {
+    const kept = new Set(before)
+    for (const pod of after) {
+      if (kept.delete(pod)) continue
+      changes.set(pod.uid, { before: changes.get(pod.uid)?.before ?? null, after: pod })
+    }
+    for (const pod of kept) changes.set(pod.uid, { before: pod, after: changes.get(pod.uid)?.after ?? null })
+  }
+  for (const [name, node] of plan.delta.nodes) take(planned.nodes.get(name)?.pods ?? [], node?.pods ?? [])
+  if (plan.delta.pending !== null) take(planned.pending, plan.delta.pending)
+  return changes
+}
+
+/** By owner; all owners when `owners` is null. One look at every pod, none when nothing changed. */
+function podsOf(state: PlannedState, owners: ReadonlySet<ObjectKey> | null): Map<ObjectKey, PlannedPod[]> {
+  const owned = new Map<ObjectKey, PlannedPod[]>()
+  if (owners?.size === 0) return owned
+  const take = (pods: readonly PlannedPod[]): void => {
+    for (const pod of pods) {
+      if (owners !== null && !owners.has(pod.workload)) continue
+      const list = owned.get(pod.workload)
+      if (list === undefined) owned.set(pod.workload, [pod])
+      else list.push(pod)
+    }
+  }
+  for (const node of state.nodes.values()) take(node.pods)
+  take(state.pending)
+  return owned
+}
+
+/** What its node last said of a pod. */
+export function observedPod({ input }: Survey, pod: PlannedPod): ObservedPod | null {
+  return pod.node === null ? null : (input.observed.nodes.get(pod.node)?.pods.get(pod.uid) ?? null)
+}
+
+/** True unless the node has been silent for as long as makes it NotReady. */
+export function isHeard({ input, configuration }: Survey, name: string): boolean {
+  const node = input.observed.nodes.get(name)
+  if (node === undefined) return false
+  const { silentSince } = node
+  const { heardSince } = input.observed
+  return silentSince === null || input.now - Math.max(silentSince, heardSince) < configuration.nodeSilenceMs
+}
+
+/** True once a pod is on its way out: no traffic, and its owner does not count it. */
+export function isLeaving(pod: PlannedPod): boolean {
+  return pod.stop !== null && pod.stop.phase !== 'replacing'
+}
+
+/** Ready, heard and serving. */
+export function isServing(survey: Survey, pod: PlannedPod): boolean {
+  if (pod.node === null || isLeaving(pod) || !isHeard(survey, pod.node)) return false
+  return observedPod(survey, pod)?.ready === true
+}
