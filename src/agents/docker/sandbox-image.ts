@@ -1,12 +1,13 @@
 /** The sandbox image, made on the host itself: no registry, no compiler, under 10 KB. */
+import { SANDBOX_IMAGE } from '../core/pod-form.js'
 import type { Runtime, RuntimeImage } from '../runtime.js'
 import { makeElfFile } from './elf-file.js'
 import type { MachineArchitecture } from './machine-code.js'
 import { sandboxProgram } from './sandbox-program.js'
 import { makeTar } from './tar-file.js'
 
-/** Grows with each change of the program, so that old sandboxes keep running from the old image. */
-export const SANDBOX_IMAGE = 'headway/sandbox:1'
+/** Its tag grows with each change of the program, so that old sandboxes keep running from the old image. */
+export { SANDBOX_IMAGE }
 
 /** The image if it is there, else makes it. Errors: RuntimeError. */
 export async function ensureSandboxImage(runtime: Runtime): Promise<RuntimeImage> {

@@ -217,7 +217,7 @@ tests('a create request of a joined container names nothing the sandbox owns', (
   const network = { type: 'container', id: 'abc', sharePid: true } as const
   const body = createBody(containerSpec({ name: 'web', image: 'i', hostname: 'web-7', network })) as Record<
     string,
-    never
+    unknown
   >
   const host = body['HostConfig'] as Record<string, unknown>
   assert.equal([body['Hostname'], body['NetworkingConfig'], host['Dns']], [undefined, undefined, undefined])
