@@ -24,6 +24,8 @@ export interface AgentParts {
 const LIST_MS = 15
 const APPLY_NETWORK_MS = 6
 const DIAL_AGAIN_MS = 250
+/** No timer of the real shell is shorter. */
+const TIMER_MIN_MS = 1
 
 /** Lives from its start until `stop`; a restarted agent is another one. */
 export class SimulatedAgent implements AgentSide {
@@ -102,7 +104,9 @@ export class SimulatedAgent implements AgentSide {
     this.cancelTick?.()
     const wakeAt = this.core.wakeAt()
     this.cancelTick =
-      wakeAt === null ? null : time.schedule(Math.max(0, wakeAt - time.now), () => this.handle({ type: 'tick' }))
+      wakeAt === null
+        ? null
+        : time.schedule(Math.max(TIMER_MIN_MS, wakeAt - time.now), () => this.handle({ type: 'tick' }))
   }
 
   private carryOut(effect: AgentEffect): void {

@@ -33,6 +33,8 @@ const FETCH_MS = 40
 const STORE_MS = 1
 const COMMITTED_MS = 1
 const IDLE_TICK_MS = 500
+/** No timer of the real shell is shorter. */
+const TIMER_MIN_MS = 1
 
 /** Planning that failed: a bug, which ends the run. */
 const FATAL_LOG = /^(plan refused|planning failed)/
@@ -123,7 +125,7 @@ export class SimulatedManager {
     this.cancelTick?.()
     const { now } = this.parts.time
     const wakeAt = core.wakeAt() ?? now + IDLE_TICK_MS
-    const delayMs = core.isTickDue ? 0 : Math.min(IDLE_TICK_MS, Math.max(0, wakeAt - now))
+    const delayMs = core.isTickDue ? 0 : Math.min(IDLE_TICK_MS, Math.max(TIMER_MIN_MS, wakeAt - now))
     this.cancelTick = this.later(delayMs, () => this.handle({ type: 'tick' }))
   }
 

@@ -120,6 +120,11 @@ export class World {
     this.time.moveTo(end)
   }
 
+  /** Does something later: faults that end by themselves. */
+  after(ms: number, run: () => void): void {
+    this.time.schedule(ms, run)
+  }
+
   /** Lets time pass until the condition holds; gives the milliseconds that took. Throws SimulationError after the limit. */
   async runUntil(what: string, limitMs: number, condition: (world: World) => boolean): Promise<number> {
     const begin = this.now
