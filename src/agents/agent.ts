@@ -15,6 +15,7 @@ import { ImageStore } from './images.js'
 import { type Ledger, openLedger } from './ledger.js'
 import type { ManagerLink } from './link/link-port.js'
 import { readNodeFacts, readNodeImages } from './node-facts.js'
+import { readOomScoreMin } from './oom-score.js'
 import { OperationRunner } from './operations.js'
 import type { PodVolumes } from './pod-volumes.js'
 import { runProbe } from './probes.js'
@@ -72,6 +73,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     images: loop.images,
     clusterId: options.clusterId,
     engine,
+    oomScoreMin: await readOomScoreMin(),
     clock: options.clock,
     log: options.log,
     facts: () => loop.facts,

@@ -32,6 +32,7 @@ export interface OperationContext {
   readonly images: ImageStore
   readonly clusterId: string
   readonly engine: EngineInfo
+  readonly oomScoreMin: number
   readonly clock: Clock
   readonly log: AgentLog
   facts(): NodeFacts
@@ -99,11 +100,12 @@ export class OperationRunner {
   }
 
   private async create(plan: ContainerPlan): Promise<OperationResult> {
-    const { runtime, clusterId, engine } = this.context
+    const { runtime, clusterId, engine, oomScoreMin } = this.context
     if (plan.container === SANDBOX) await this.ensureSandbox()
     const spec = makeContainerSpec(plan, {
       clusterId,
       engine,
+      oomScoreMin,
       node: this.node(),
       mounts: this.mounts.get(plan.pod.uid)?.get(plan.container) ?? [],
       lookup: this.lookup(plan.pod),

@@ -27,6 +27,8 @@ export interface SpecContext {
   readonly clusterId: string
   readonly node: NodeContext
   readonly engine: Pick<EngineInfo, 'cgroupDriver' | 'cgroupVersion' | 'memoryBytes'>
+  /** The lowest out-of-memory score this host lets its engine give (`oom-score.ts`). */
+  readonly oomScoreMin: number
   readonly mounts: readonly RuntimeMount[]
   readonly lookup: ConfigLookup
 }
@@ -62,7 +64,7 @@ function sandboxSpec(plan: ContainerPlan, context: SpecContext): ContainerSpec {
     ...baseSpec(plan, context),
     image: plan.image,
     cpuShares: 2,
-    oomScoreAdj: SANDBOX_OOM_SCORE,
+    oomScoreAdj: Math.max(context.oomScoreMin, SANDBOX_OOM_SCORE),
     network: ownNetwork(plan, context),
     hostname: hostnameOf(plan),
     sysctls: sysctlsOf(spec),
@@ -93,7 +95,7 @@ function memberSpec(plan: ContainerPlan, context: SpecContext): ContainerSpec {
     workingDirectory: container.workingDir ?? '',
     tty: container.tty ?? false,
     openStdin: container.stdin ?? false,
-    oomScoreAdj: oomScoreAdj(container, spec, context.engine.memoryBytes),
+    oomScoreAdj: Math.max(context.oomScoreMin, oomScoreAdj(container, spec, context.engine.memoryBytes)),
     network: isJoined
       ? { type: 'container', id: plan.sandboxId ?? '', sharePid: spec.shareProcessNamespace ?? false }
       : ownNetwork(plan, context),

@@ -99,6 +99,9 @@ function waitingReason(
   if (restart !== null && now < restart) return crashLoop(pod, container)
   if (pod.volumeTrouble !== null && pod.volumes !== 'ready')
     return { reason: reasonOfVolumes(pod), message: pod.volumeTrouble.message }
+  const { sandbox } = pod
+  if (sandbox !== null && !isRunning(sandbox) && sandbox.trouble !== null)
+    return { reason: 'ContainerCreating', message: `sandbox: ${sandbox.trouble.message}` }
   const isInitializing = pod.containers.some((c) => c.type === 'init' && !c.done)
   if (isInitializing && container.type !== 'init') return { reason: 'PodInitializing', message: '' }
   if (isInitializing && pod.containers.find((c) => c.type === 'init' && !c.done) !== container)
