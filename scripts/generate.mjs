@@ -130,6 +130,7 @@ function fieldFacts(schema, isRequired, file) {
   }
   if (schema['x-headway-satisfied-by'] !== undefined) facts.satisfiedBy = schema['x-headway-satisfied-by']
   if (schema['x-headway-accepted-values'] !== undefined) facts.acceptedValues = schema['x-headway-accepted-values']
+  if (schema['x-headway-refused-values'] !== undefined) facts.refusedValues = schema['x-headway-refused-values']
   return facts
 }
 
@@ -160,6 +161,8 @@ export interface Field {
   readonly satisfiedBy?: readonly unknown[]
   /** Values of an acted-on field that are only accepted, and what that means. */
   readonly acceptedValues?: { readonly [value: string]: string }
+  /** Values that are refused, and why. */
+  readonly refusedValues?: { readonly [value: string]: string }
 }
 
 /** By definition name (the TypeScript type's name), then by field. */

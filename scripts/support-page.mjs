@@ -46,7 +46,9 @@ function rowsOf(fields, definition, prefix, above) {
     if (field.quiet) notes.push('no warning')
     if (field.satisfiedBy)
       notes.push(`no warning for ${field.satisfiedBy.map((v) => `\`${JSON.stringify(v)}\``).join(', ')}`)
-    for (const [value, meaning] of Object.entries(field.acceptedValues ?? {})) notes.push(`\`${value}\`: ${meaning}`)
+    for (const [value, meaning] of Object.entries(field.acceptedValues ?? {}))
+      notes.push(`\`${value}\` is accepted: ${meaning}`)
+    for (const [value, why] of Object.entries(field.refusedValues ?? {})) notes.push(`\`${value}\` is refused: ${why}`)
     if (SECTIONS.includes(field.type)) notes.push('see its own section')
     const row = `| \`${at}\` | ${MARKS[field.support]} | ${notes.join('; ')} |`
     const goesOn =

@@ -18,6 +18,8 @@ export interface Field {
   readonly satisfiedBy?: readonly unknown[]
   /** Values of an acted-on field that are only accepted, and what that means. */
   readonly acceptedValues?: { readonly [value: string]: string }
+  /** Values that are refused, and why. */
+  readonly refusedValues?: { readonly [value: string]: string }
 }
 
 /** By definition name (the TypeScript type's name), then by field. */
@@ -55,8 +57,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     clusterRoleSelectors: { type: "LabelSelector", container: "list", support: "accepted" }
   },
   AppArmorProfile: {
-    localhostProfile: { type: "string", support: "accepted" },
-    type: { type: "string", required: true, support: "accepted" }
+    localhostProfile: { type: "string", support: "acted-on" },
+    type: { type: "string", required: true, support: "acted-on" }
   },
   AttachedVolume: {
     devicePath: { type: "string", required: true, support: "accepted" },
@@ -139,7 +141,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     volumeID: { type: "string", required: true, support: "accepted" }
   },
   ClientIPConfig: {
-    timeoutSeconds: { type: "integer", support: "accepted" }
+    timeoutSeconds: { type: "integer", support: "acted-on" }
   },
   ClusterRole: {
     aggregationRule: { type: "AggregationRule", support: "accepted" },
@@ -223,11 +225,11 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     restartPolicyRules: { type: "ContainerRestartRule", container: "list", support: "accepted" },
     securityContext: { type: "SecurityContext", support: "acted-on", zero: "absent" },
     startupProbe: { type: "Probe", support: "acted-on" },
-    stdin: { type: "boolean", support: "accepted" },
+    stdin: { type: "boolean", support: "acted-on" },
     stdinOnce: { type: "boolean", support: "accepted" },
     terminationMessagePath: { type: "string", support: "accepted", satisfiedBy: [ "/dev/termination-log" ] },
     terminationMessagePolicy: { type: "string", support: "accepted", satisfiedBy: [ "File" ] },
-    tty: { type: "boolean", support: "accepted" },
+    tty: { type: "boolean", support: "acted-on" },
     volumeDevices: { type: "VolumeDevice", container: "list", support: "accepted" },
     volumeMounts: { type: "VolumeMount", container: "list", support: "acted-on" },
     workingDir: { type: "string", support: "acted-on" }
@@ -528,7 +530,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
   },
   EmptyDirVolumeSource: {
     medium: { type: "string", support: "acted-on" },
-    sizeLimit: { type: "Quantity", support: "accepted" }
+    sizeLimit: { type: "Quantity", support: "acted-on", reason: "limits a volume in memory; one on disk is not limited" }
   },
   Endpoint: {
     addresses: { type: "string", container: "list", required: true, support: "accepted" },
@@ -720,8 +722,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     readOnly: { type: "boolean", support: "accepted" }
   },
   GRPCAction: {
-    port: { type: "integer", required: true, support: "accepted" },
-    service: { type: "string", support: "accepted" }
+    port: { type: "integer", required: true, support: "acted-on" },
+    service: { type: "string", support: "acted-on" }
   },
   GitRepoVolumeSource: {
     directory: { type: "string", support: "accepted" },
@@ -1038,7 +1040,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
   Lifecycle: {
     postStart: { type: "LifecycleHandler", support: "acted-on" },
     preStop: { type: "LifecycleHandler", support: "acted-on" },
-    stopSignal: { type: "string", support: "accepted" }
+    stopSignal: { type: "string", support: "acted-on" }
   },
   LifecycleHandler: {
     exec: { type: "ExecAction", support: "acted-on" },
@@ -1555,26 +1557,18 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     podGroupName: { type: "string", support: "accepted" }
   },
   PodSecurityContext: {
-    appArmorProfile: {
-      type: "AppArmorProfile",
-      support: "accepted",
-      satisfiedBy: [
-        {
-          type: "RuntimeDefault"
-        }
-      ]
-    },
-    fsGroup: { type: "integer", support: "accepted", zero: "kept" },
+    appArmorProfile: { type: "AppArmorProfile", support: "acted-on" },
+    fsGroup: { type: "integer", support: "acted-on", zero: "kept" },
     fsGroupChangePolicy: { type: "string", support: "accepted" },
     runAsGroup: { type: "integer", support: "acted-on", zero: "kept" },
-    runAsNonRoot: { type: "boolean", support: "accepted" },
+    runAsNonRoot: { type: "boolean", support: "acted-on" },
     runAsUser: { type: "integer", support: "acted-on", zero: "kept" },
     seLinuxChangePolicy: { type: "string", support: "accepted" },
-    seLinuxOptions: { type: "SELinuxOptions", support: "accepted", zero: "absent" },
+    seLinuxOptions: { type: "SELinuxOptions", support: "acted-on", zero: "absent" },
     seccompProfile: { type: "SeccompProfile", support: "acted-on" },
-    supplementalGroups: { type: "integer", container: "list", support: "accepted" },
+    supplementalGroups: { type: "integer", container: "list", support: "acted-on" },
     supplementalGroupsPolicy: { type: "string", support: "accepted" },
-    sysctls: { type: "Sysctl", container: "list", support: "accepted" },
+    sysctls: { type: "Sysctl", container: "list", support: "acted-on" },
     windowsOptions: { type: "WindowsSecurityContextOptions", support: "accepted" }
   },
   PodSpec: {
@@ -1587,9 +1581,9 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     enableServiceLinks: { type: "boolean", support: "accepted", zero: "kept" },
     ephemeralContainers: { type: "EphemeralContainer", container: "list", support: "refused", reason: "ephemeral containers cannot be part of a manifest; use headway exec" },
     hostAliases: { type: "HostAlias", container: "list", support: "acted-on" },
-    hostIPC: { type: "boolean", support: "accepted" },
+    hostIPC: { type: "boolean", support: "acted-on" },
     hostNetwork: { type: "boolean", support: "acted-on" },
-    hostPID: { type: "boolean", support: "accepted" },
+    hostPID: { type: "boolean", support: "acted-on" },
     hostUsers: { type: "boolean", support: "accepted", zero: "kept", satisfiedBy: [ true ] },
     hostname: { type: "string", support: "acted-on" },
     hostnameOverride: { type: "string", support: "accepted" },
@@ -1622,7 +1616,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     serviceAccount: { type: "string", support: "accepted" },
     serviceAccountName: { type: "string", support: "accepted" },
     setHostnameAsFQDN: { type: "boolean", support: "accepted" },
-    shareProcessNamespace: { type: "boolean", support: "accepted" },
+    shareProcessNamespace: { type: "boolean", support: "acted-on" },
     subdomain: { type: "string", support: "accepted" },
     terminationGracePeriodSeconds: { type: "integer", support: "acted-on", zero: "kept" },
     tolerations: { type: "Toleration", container: "list", support: "acted-on" },
@@ -1707,7 +1701,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
   Probe: {
     exec: { type: "ExecAction", support: "acted-on" },
     failureThreshold: { type: "integer", support: "acted-on" },
-    grpc: { type: "GRPCAction", support: "accepted" },
+    grpc: { type: "GRPCAction", support: "acted-on" },
     httpGet: { type: "HTTPGetAction", support: "acted-on" },
     initialDelaySeconds: { type: "integer", support: "acted-on" },
     periodSeconds: { type: "integer", support: "acted-on" },
@@ -1883,10 +1877,10 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     partition: { type: "integer", support: "accepted", zero: "kept" }
   },
   SELinuxOptions: {
-    level: { type: "string", support: "accepted" },
-    role: { type: "string", support: "accepted" },
-    type: { type: "string", support: "accepted" },
-    user: { type: "string", support: "accepted" }
+    level: { type: "string", support: "acted-on" },
+    role: { type: "string", support: "acted-on" },
+    type: { type: "string", support: "acted-on" },
+    user: { type: "string", support: "acted-on" }
   },
   Scale: {
     apiVersion: { type: "string", support: "accepted", quiet: true },
@@ -1940,8 +1934,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
       type: "string",
       required: true,
       support: "acted-on",
-      acceptedValues: {
-        Localhost: "the engine's default profile is used instead"
+      refusedValues: {
+        Localhost: "profiles of the host are not loaded; use RuntimeDefault or Unconfined"
       }
     }
   },
@@ -1980,23 +1974,15 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
   },
   SecurityContext: {
     allowPrivilegeEscalation: { type: "boolean", support: "acted-on", zero: "kept" },
-    appArmorProfile: {
-      type: "AppArmorProfile",
-      support: "accepted",
-      satisfiedBy: [
-        {
-          type: "RuntimeDefault"
-        }
-      ]
-    },
+    appArmorProfile: { type: "AppArmorProfile", support: "acted-on" },
     capabilities: { type: "Capabilities", support: "acted-on", zero: "absent" },
     privileged: { type: "boolean", support: "acted-on" },
     procMount: { type: "string", support: "accepted", satisfiedBy: [ "Default" ] },
     readOnlyRootFilesystem: { type: "boolean", support: "acted-on" },
     runAsGroup: { type: "integer", support: "acted-on", zero: "kept" },
-    runAsNonRoot: { type: "boolean", support: "accepted", zero: "kept" },
+    runAsNonRoot: { type: "boolean", support: "acted-on", zero: "kept" },
     runAsUser: { type: "integer", support: "acted-on", zero: "kept" },
-    seLinuxOptions: { type: "SELinuxOptions", support: "accepted", zero: "absent" },
+    seLinuxOptions: { type: "SELinuxOptions", support: "acted-on", zero: "absent" },
     seccompProfile: { type: "SeccompProfile", support: "acted-on" },
     windowsOptions: { type: "WindowsSecurityContextOptions", support: "accepted" }
   },
@@ -2065,8 +2051,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     ports: { type: "ServicePort", container: "list", support: "acted-on" },
     publishNotReadyAddresses: { type: "boolean", support: "accepted" },
     selector: { type: "string", container: "map", support: "acted-on" },
-    sessionAffinity: { type: "string", support: "accepted", satisfiedBy: [ "None" ] },
-    sessionAffinityConfig: { type: "SessionAffinityConfig", support: "accepted", zero: "absent" },
+    sessionAffinity: { type: "string", support: "acted-on" },
+    sessionAffinityConfig: { type: "SessionAffinityConfig", support: "acted-on", zero: "absent" },
     trafficDistribution: { type: "string", support: "accepted" },
     type: {
       type: "string",
@@ -2082,7 +2068,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     loadBalancer: { type: "LoadBalancerStatus", support: "accepted" }
   },
   SessionAffinityConfig: {
-    clientIP: { type: "ClientIPConfig", support: "accepted" }
+    clientIP: { type: "ClientIPConfig", support: "acted-on" }
   },
   ShardInfo: {
     selector: { type: "string", required: true, support: "accepted" }
@@ -2203,8 +2189,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     succeededIndexes: { type: "string", support: "accepted" }
   },
   Sysctl: {
-    name: { type: "string", required: true, support: "accepted" },
-    value: { type: "string", required: true, support: "accepted" }
+    name: { type: "string", required: true, support: "acted-on" },
+    value: { type: "string", required: true, support: "acted-on" }
   },
   TCPSocketAction: {
     host: { type: "string", support: "acted-on" },
@@ -2329,12 +2315,12 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
   },
   VolumeMount: {
     mountPath: { type: "string", required: true, support: "acted-on" },
-    mountPropagation: { type: "string", support: "accepted", satisfiedBy: [ "None" ] },
+    mountPropagation: { type: "string", support: "acted-on" },
     name: { type: "string", required: true, support: "acted-on" },
     readOnly: { type: "boolean", support: "acted-on" },
     recursiveReadOnly: { type: "string", support: "accepted", satisfiedBy: [ "Disabled" ] },
     subPath: { type: "string", support: "acted-on" },
-    subPathExpr: { type: "string", support: "accepted" }
+    subPathExpr: { type: "string", support: "acted-on" }
   },
   VolumeMountStatus: {
     mountPath: { type: "string", required: true, support: "accepted" },

@@ -23,7 +23,8 @@ export function supportFindings(object: unknown, input: SupportInput): SchemaFin
       const item = (value as Record<string, unknown>)[name]
       path.push(name)
       if (field.support === 'acted-on') {
-        if (input.warns && field.acceptedValues !== undefined) findings.push(...valueFinding(item, field, path))
+        if (field.acceptedValues !== undefined || field.refusedValues !== undefined)
+          findings.push(...valueFindings(item, field, path, input.warns))
         visitItems(item, field)
       } else if (field.support === 'refused' || input.warns) findings.push(...fieldFinding(name, item, field, path))
       else visitItems(item, field)
@@ -68,9 +69,15 @@ function fieldFinding(name: string, value: unknown, field: Field, path: Path): S
   ]
 }
 
-function valueFinding(value: unknown, field: Field, path: Path): SchemaFinding[] {
-  const meaning = typeof value === 'string' ? field.acceptedValues?.[value] : undefined
-  if (meaning === undefined) return []
+function valueFindings(value: unknown, field: Field, path: Path, warns: boolean): SchemaFinding[] {
+  if (typeof value !== 'string') return []
+  const refused = field.refusedValues?.[value]
+  if (refused !== undefined) {
+    const message = `"${value}" is not supported: ${refused}`
+    return [{ severity: 'error', code: 'unsupported', path: [...path], message }]
+  }
+  const meaning = field.acceptedValues?.[value]
+  if (meaning === undefined || !warns) return []
   const message = `"${value}" is accepted but not acted on: ${meaning}`
   return [{ severity: 'warning', code: 'ignored-field', path: [...path], message }]
 }

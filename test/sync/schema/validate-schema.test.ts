@@ -222,6 +222,16 @@ const rows: readonly (readonly [Kind, string, unknown, readonly string[]])[] = [
       'error unsupported spec.template.spec.volumes[0].rbd: field "rbd" is not supported: no Docker host can attach a Ceph disk; use hostPath, nfs or a persistentVolumeClaim',
     ],
   ],
+  ['Pod', 'spec.securityContext', { seccompProfile: { type: 'RuntimeDefault' } }, []],
+  [
+    'Pod',
+    'spec.securityContext',
+    { seccompProfile: { type: 'Localhost', localhostProfile: 'p' } },
+    [
+      'error unsupported spec.securityContext.seccompProfile.type: "Localhost" is not supported: profiles of the host are not loaded; use RuntimeDefault or Unconfined',
+      'warning ignored-field spec.securityContext.seccompProfile.localhostProfile: field "localhostProfile" is accepted but not acted on',
+    ],
+  ],
   ['Service', 'spec.type', 'NodePort', []],
   [
     'Service',
