@@ -58,16 +58,16 @@ export async function openCluster(lab: Lab, nodes: number, first: DeploymentOpti
   pushCommit()
 
   const cli = (...args: string[]): string =>
-    execFileSync(process.execPath, [CLI, '--dir', directory, ...args], { encoding: 'utf8', maxBuffer: 64 << 20 })
+    execFileSync(process.execPath, [CLI, ...args, '--dir', directory], { encoding: 'utf8', maxBuffer: 64 << 20 })
   lab.run(
     'exec',
     '1',
     '--',
     process.execPath,
     CLI,
+    'up',
     '--dir',
     directory,
-    'up',
     '--detach',
     '--repo',
     bare,
@@ -86,7 +86,7 @@ export async function openCluster(lab: Lab, nodes: number, first: DeploymentOpti
     const folder = path.join(lab.folder, `agent${node}`)
     mkdirSync(folder, { recursive: true })
     const log = openSync(path.join(folder, 'log'), 'a')
-    const command = [process.execPath, CLI, '--dir', folder, 'agent', ...more]
+    const command = [process.execPath, CLI, 'agent', '--dir', folder, ...more]
     const name = ['--node-name', `node${node}`, '--node-address', lab.address(node)]
     const args = ['test/e2e/lab/nodes.sh', 'exec', String(node), '--', ...command, ...name]
     agents.set(node, spawn('bash', args, { stdio: ['ignore', log, log], env: { ...process.env, ...lost } }))
@@ -117,7 +117,7 @@ export async function openCluster(lab: Lab, nodes: number, first: DeploymentOpti
     },
     close: () => {
       for (const agent of agents.values()) agent.kill('SIGTERM')
-      lab.run('exec', '1', '--', process.execPath, CLI, '--dir', directory, 'down')
+      lab.run('exec', '1', '--', process.execPath, CLI, 'down', '--dir', directory)
     },
   }
 }
