@@ -1,7 +1,7 @@
 /**
- * Makes dist/src/sync/schema/validators.js from schemas/: standalone code of ajv for every kind, so that nothing is
+ * Makes dist/src/sync/schema/generated/validators.js from schemas/: standalone code of ajv for every kind, so that nothing is
  * compiled at start-up. scripts/lib.mjs calls it before a build whenever schemas/ changed; its types stand in
- * src/sync/schema/validators.d.ts.
+ * src/sync/schema/generated/validators.d.ts.
  */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -40,11 +40,11 @@ for (const { path: file, schema } of own) {
 const entries = [...names].sort(([left], [right]) => (left < right ? -1 : 1))
 const code = standaloneCode(ajv, Object.fromEntries(entries.map(([, name], i) => [`v${i}`, name])))
 const table = entries.map(([name], i) => `  ${JSON.stringify(name)}: v${i},`).join('\n')
-const folder = path.join(dist, 'src', 'sync', 'schema')
+const folder = path.join(dist, 'src', 'sync', 'schema', 'generated')
 mkdirSync(folder, { recursive: true })
 writeFileSync(path.join(folder, 'validators.js'), `${code}\nexport const validators = {\n${table}\n}\n`)
 // Declarations that mention it are read from dist.
-copyFileSync(path.join(root, 'src/sync/schema/validators.d.ts'), path.join(folder, 'validators.d.ts'))
+copyFileSync(path.join(root, 'src/sync/schema/generated/validators.d.ts'), path.join(folder, 'validators.d.ts'))
 
 /** Output contracts (plan, status) are for programs that read them; only manifests are validated at run time. */
 function isManifest(file) {

@@ -1,9 +1,9 @@
 /** One error of a standalone validator as a finding: where, and a sentence in the words of kubectl and the Kubernetes API. */
 import { definitions, type Field } from '../../model/generated/fields.js'
 import { formatPath } from '../../model/validate/finding.js'
+import type { ValidatorError } from './generated/validators.js'
 import { nearestName } from './nearest-name.js'
-import type { SchemaFinding } from './validate-schema.js'
-import type { ValidatorError } from './validators.js'
+import type { SchemaFinding } from './schema-finding.js'
 
 export interface DescribeInput {
   readonly object: object

@@ -2,7 +2,7 @@
 import { isEqual } from '../../base/equal.js'
 import { definitions, type Field } from '../../model/generated/fields.js'
 import type { Path } from '../../model/validate/finding.js'
-import type { SchemaFinding } from './validate-schema.js'
+import type { SchemaFinding } from './schema-finding.js'
 
 export interface SupportInput {
   readonly definition: string

@@ -5,20 +5,13 @@
  */
 import { dropNulls, rootDefinition } from '../../model/defaults/drop-nulls.js'
 import { type Kind, type KindInfo, kinds } from '../../model/kinds.js'
-import type { ProblemCode, ProblemSeverity } from '../../model/problem.js'
 import type { Path } from '../../model/validate/finding.js'
 import { describeError } from './describe-error.js'
+import { validators } from './generated/validators.js'
+import type { SchemaFinding } from './schema-finding.js'
 import { supportFindings } from './support-findings.js'
-import { validators } from './validators.js'
 
-export interface SchemaFinding {
-  readonly severity: ProblemSeverity
-  readonly code: ProblemCode
-  /** The field itself; for a missing or unknown one, the place where it would stand or stands. */
-  readonly path: Path
-  /** What is wrong and what to do; never a value from a Secret. */
-  readonly message: string
-}
+export type { SchemaFinding } from './schema-finding.js'
 
 /** Every finding about an object as decoded from a manifest (before defaults); none when it fits its schema and all is acted on. */
 export function validateSchema(kind: Kind, apiVersion: string, object: unknown): SchemaFinding[] {
