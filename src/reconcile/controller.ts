@@ -30,6 +30,8 @@ export interface ControllerInput {
   readonly replicaSets: readonly PlannedReplicaSet[]
   /** Of this workload, sorted by uid; those ordered to stop included. */
   readonly pods: readonly PodFacts[]
+  /** The desired revision: the commit of a template that changed by its configuration, not by its object. Absent: the object's commit. */
+  readonly revision?: string
   /** The configuration object, or null when there is none; sameness by reference. */
   findConfig(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): ConfigContent | null
 }

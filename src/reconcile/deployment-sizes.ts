@@ -6,6 +6,7 @@
  * growth goes to the new template at once, where Kubernetes first starts pods of the old one only to replace them.
  */
 
+import { isEqual } from '../base/equal.js'
 import { type ScaledSet, scaleProportionally } from './proportional-scaling.js'
 import { advanceRollout, type SetSize } from './rollout.js'
 import type { RolloutLimits } from './rollout-limits.js'
@@ -35,8 +36,31 @@ export interface Sizes {
   readonly old: readonly number[]
 }
 
+/** More than any situation takes: scaling, then the strategy, then what either has made room for. */
+const ROUNDS_MAX = 16
+
 /** The sizes that hold until something new is observed. */
 export function chooseSizes(input: SizesInput): Sizes {
+  const resized = (set: SizedSet, replicas: number): SizedSet => {
+    const marks = { desiredAtScale: input.desired, maxReplicasAtScale: input.desired + input.limits.maxSurge }
+    return { ...set, replicas, ...(replicas > 0 && marks), available: Math.min(set.available, replicas) }
+  }
+  let sizes: Sizes = { current: input.current?.replicas ?? 0, old: input.old.map((set) => set.replicas) }
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    // Always from what is available now: a set that shrinks and grows again within one pass keeps its pods.
+    const next = nextSizes({
+      ...input,
+      current: round === 0 || input.current === null ? input.current : resized(input.current, sizes.current),
+      old: round === 0 ? input.old : input.old.map((set, i) => resized(set, sizes.old[i]!)),
+    })
+    if (round > 0 && isEqual(next, sizes)) break
+    sizes = next
+  }
+  return sizes
+}
+
+/** One round: scaling, then the strategy. */
+function nextSizes(input: SizesInput): Sizes {
   const scaled = scaleSets(input)
   const { current, old } = input
   if (input.isFrozen || current === null) return scaled
@@ -66,16 +90,46 @@ function scaleSets(input: SizesInput): Sizes {
     const only = active[0] ?? current ?? old.at(-1)
     return only === undefined ? same : scaleOnly(input, same, only)
   }
-  if (current !== null && isSaturated(current, desired)) return { current: same.current, old: old.map(() => 0) }
+  if (current !== null && isSaturated(current, desired)) return { ...same, old: old.map(() => 0) }
   if (input.strategy === 'Recreate' || active.every((set) => set.desiredAtScale === desired)) return same
-  const sizes = scaleProportionally(active, desired, limits.maxSurge)
+  const shares = scaleProportionally(active, desired, limits.maxSurge)
   // A template without a pod yet takes all growth itself.
   const isCurrentNew = !input.isFrozen && current?.replicas === 0
-  const sizeOf = (set: SizedSet): number => {
-    const size = sizes.get(set.key) ?? set.replicas
+  const wanted = sets.map((set) => {
+    const size = shares.get(set.key) ?? set.replicas
     return isCurrentNew ? Math.min(size, set.replicas) : size
+  })
+  const kept = keepAvailable(sets, wanted, desired - limits.maxUnavailable)
+  return { current: current === null ? 0 : kept.at(-1)!, old: kept.slice(0, old.length) }
+}
+
+/**
+ * Shares that leave too few available pods are evened out: one that is not available goes instead, of the oldest set
+ * first. Kubernetes lets them fall; the limit of unavailable pods is worth more than the shares.
+ *
+ * Example: 5 wanted, 1 may be unavailable; sets of 5 available and 5 starting shrink to 2 and 3: made 4 and 1.
+ */
+export function keepAvailable(
+  sets: readonly Pick<SizedSet, 'available' | 'replicas'>[],
+  sizes: readonly number[],
+  least: number,
+): readonly number[] {
+  const kept = [...sizes]
+  const has = sets.reduce((sum, set) => sum + set.available, 0)
+  const keeps = sets.reduce((sum, set, i) => sum + Math.min(set.available, kept[i]!), 0)
+  let lacking = Math.min(least, has) - keeps
+  for (let i = sets.length - 1; i >= 0 && lacking > 0; i--) {
+    const back = Math.min(lacking, Math.max(0, sets[i]!.available - kept[i]!))
+    let given = 0
+    for (let j = 0; j < sets.length && given < back; j++) {
+      const take = Math.min(back - given, Math.max(0, kept[j]! - sets[j]!.available))
+      kept[j]! -= take
+      given += take
+    }
+    kept[i]! += given
+    lacking -= given
   }
-  return { current: current === null ? 0 : sizeOf(current), old: old.map(sizeOf) }
+  return kept
 }
 
 /** The one set that has replicas, or the newest when none has. */
@@ -86,6 +140,7 @@ function scaleOnly(input: SizesInput, same: Sizes, only: SizedSet): Sizes {
   return { ...same, old: input.old.map((set) => (set === only ? size : set.replicas)) }
 }
 
-function isSaturated(set: SizedSet, desired: number): boolean {
-  return set.replicas === desired && set.desiredAtScale === desired && set.available >= desired
+/** All that is wanted is there of the current template: no other pod is needed. */
+function isSaturated({ replicas, available }: SizedSet, desired: number): boolean {
+  return replicas === desired && available >= desired
 }

@@ -48,6 +48,29 @@ export function newestSet(sets: readonly PlannedReplicaSet[]): PlannedReplicaSet
   )
 }
 
+/**
+ * The set of the wanted revision with the template and digests of that revision: a set that was adopted from what agents
+ * report lacks them. The set itself when it has them.
+ */
+export function completeSet(
+  set: PlannedReplicaSet,
+  template: PodTemplateSpec,
+  { environmentDigests }: TemplateRevision,
+): PlannedReplicaSet {
+  const isWhole =
+    isEqual(set.environmentDigests, environmentDigests) &&
+    (set.template === template || isEqual(set.template, template))
+  return isWhole ? set : { ...set, template, environmentDigests }
+}
+
+/** The commit of a new set: the object's own, or the revision's when only its configuration changed. */
+export function commitOfNewSet({ desired, record, revision }: ControllerInput): string {
+  if (desired === null) return ''
+  const isConfigurationOnly =
+    record !== null && record.observedHash === desired.hash && record.templateHash !== undefined
+  return isConfigurationOnly ? (revision ?? desired.commit) : desired.commit
+}
+
 function readConfiguration(
   input: ControllerInput,
   template: PodTemplateSpec,

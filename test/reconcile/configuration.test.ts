@@ -84,6 +84,44 @@ suiteOf('the digests a set was made with are kept with it', () => {
   assert.equal([...it.sets.values()][0]?.environmentDigests, { 'ConfigMap/settings/level': 'info' })
 })
 
+suiteOf(
+  'a set that configuration brought is of the desired revision, one that a manifest brought of its commit',
+  () => {
+    const it = new FakeWorld(reconcileDeployment, web(keyed), KEY)
+    it.configs.set(MAP, content({ level: 'info' }))
+    it.revision = 'r1'
+    it.settle()
+    it.configs.set(MAP, content({ level: 'debug' }))
+    it.revision = 'r2'
+    it.settle()
+    assert.equal(
+      [...it.sets.values()].map((set) => set.commit),
+      ['c1', 'r2'],
+    )
+  },
+)
+
+suiteOf('adopted after the loss of the store: nothing is stopped or created, and the sets are made whole', () => {
+  const it = new FakeWorld(reconcileDeployment, web(keyed), KEY)
+  it.configs.set(MAP, content({ level: 'info' }))
+  it.settle()
+  const before = [...it.sets.values()]
+  const adopted = { environmentDigests: {}, desiredAtScale: 1, maxReplicasAtScale: 1, revision: 1 }
+  for (const set of before) {
+    const template = { ...set.template, metadata: { ...set.template.metadata, annotations: {} } }
+    it.sets.set(set.key, { ...set, ...adopted, template })
+  }
+  it.record = null
+  const output = it.pass()
+  assert.equal(
+    output.intents.map((intent) => intent.type),
+    ['put-replica-set'],
+  )
+  assert.equal([...it.sets.values()], before)
+  assert.equal(output.record?.progressReason, 'NewReplicaSetAvailable')
+  assert.equal(it.pass().intents, [])
+})
+
 suiteOf('a missing object holds a first revision, and says which', () => {
   const it = new FakeWorld(reconcileDeployment, web(keyed), KEY)
   const output = it.pass()

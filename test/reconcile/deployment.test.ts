@@ -305,6 +305,23 @@ time('a pod on a silent node is not ready and not replaced; given up with its no
   it.pass()
   assert.equal([it.census(), it.record?.failures], ['a×3', 0])
 })
+
+time('adopted in the middle of a rollout with pods missing: no old set grows', () => {
+  const it = settled(deployment('a', { replicas: 10 }))
+  it.desired = deployment('b', { replicas: 10 })
+  it.pass()
+  assert.equal(it.census(), 'a×8 b×5')
+  for (const pod of it.live('a').slice(0, 4)) it.pods.delete(pod.planned.uid)
+  for (const set of it.sets.values()) {
+    const replicas = [...it.pods.values()].filter(
+      (pod) => pod.planned.replicaSet === set.key && !pod.planned.stop,
+    ).length
+    it.sets.set(set.key, { ...set, replicas, desiredAtScale: replicas, maxReplicasAtScale: replicas, revision: 1 })
+  }
+  it.record = null
+  it.pass()
+  assert.equal(it.census(), 'a×4 b×9')
+})
 time.run()
 
 const removal = suite('deployment removal')

@@ -71,6 +71,7 @@ export class FakeWorld {
   readonly pods = new Map<PodUid, WorldPod>()
   readonly configs = new Map<string, ConfigContent>()
   nodes = ['n1', 'n2', 'n3']
+  revision = 'r0'
 
   constructor(
     readonly controller: Controller,
@@ -85,6 +86,7 @@ export class FakeWorld {
       now: this.now,
       key: this.key,
       desired: this.desired,
+      revision: this.revision,
       record: this.record,
       replicaSets: [...this.sets.values()].sort((left, right) => left.revision - right.revision),
       pods,

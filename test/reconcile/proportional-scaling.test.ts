@@ -1,6 +1,7 @@
 /** Proportional scaling. Rows re-typed from Kubernetes: semantics §5.1.2 (its TestScale). */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { keepAvailable } from '../../src/reconcile/deployment-sizes.js'
 import { scaleProportionally } from '../../src/reconcile/proportional-scaling.js'
 
 const scaling = suite('proportional scaling')
@@ -65,3 +66,73 @@ for (const row of rows) {
   })
 }
 scaling.run()
+
+const keeping = suite('shares and availability')
+interface KeepRow {
+  readonly name: string
+  /** Replicas and available pods, oldest set first. */
+  readonly sets: readonly (readonly [number, number])[]
+  readonly sizes: readonly number[]
+  readonly least: number
+  readonly kept: readonly number[]
+}
+const keepRows: readonly KeepRow[] = [
+  {
+    name: 'enough stay available',
+    sets: [
+      [5, 5],
+      [5, 5],
+    ],
+    sizes: [2, 3],
+    least: 4,
+    kept: [2, 3],
+  },
+  {
+    name: 'starting pods go instead',
+    sets: [
+      [5, 5],
+      [5, 0],
+    ],
+    sizes: [2, 3],
+    least: 4,
+    kept: [4, 1],
+  },
+  {
+    name: 'of the oldest set first',
+    sets: [
+      [4, 0],
+      [4, 0],
+      [4, 4],
+    ],
+    sizes: [2, 2, 2],
+    least: 4,
+    kept: [0, 2, 4],
+  },
+  {
+    name: 'no more than were available before',
+    sets: [
+      [5, 2],
+      [5, 0],
+    ],
+    sizes: [1, 4],
+    least: 4,
+    kept: [2, 3],
+  },
+  {
+    name: 'exactly enough',
+    sets: [
+      [5, 5],
+      [5, 0],
+    ],
+    sizes: [4, 1],
+    least: 4,
+    kept: [4, 1],
+  },
+]
+for (const row of keepRows) {
+  keeping(row.name, () => {
+    const sets = row.sets.map(([replicas, available]) => ({ replicas, available }))
+    assert.equal(keepAvailable(sets, row.sizes, row.least), row.kept)
+  })
+}
+keeping.run()

@@ -15,7 +15,13 @@ import { isComplete, nextProgress, progressDeadline } from '../progress.js'
 import { expiredSets } from '../revision-history.js'
 import { workloadWaiting } from '../rollout-waiting.js'
 import { changeSets, type SetChanges, type SetTarget } from '../set-changes.js'
-import { findTemplateRevision, newestSet, type TemplateRevision } from '../template-revision.js'
+import {
+  commitOfNewSet,
+  completeSet,
+  findTemplateRevision,
+  newestSet,
+  type TemplateRevision,
+} from '../template-revision.js'
 import { nextRecord, workloadBackoff } from '../workload-record.js'
 import { removeWorkload } from './removal.js'
 
@@ -46,7 +52,7 @@ export function reconcileDeployment(input: ControllerInput): ControllerOutput {
   const changes = changeSets({
     input,
     buckets,
-    targets: setTargets(survey),
+    targets: setTargets(input, survey),
     currentKey: current?.key ?? null,
     desired: wanted.replicas,
     canCreate: !isBackingOff(backoff, input.now),
@@ -97,8 +103,8 @@ function surveyDeployment(input: ControllerInput, wanted: DeploymentNumbers): Su
   }
   if (found !== undefined) {
     const isAgain = found.revision < next
-    const commit = input.desired?.commit ?? found.commit
-    const current = isAgain ? { ...found, revision: next, commit } : found
+    const whole = completeSet(found, wanted.template, revision)
+    const current = isAgain ? { ...whole, revision: next, commit: commitOfNewSet(input) } : whole
     return { ...shared, current, currentBefore: found, currentChange: isAgain ? 'found-again' : 'same' }
   }
   if (isFrozen || hash === null) return { ...shared, current: null, currentBefore: null, currentChange: 'none' }
@@ -123,7 +129,7 @@ function newSet(
     desiredAtScale: wanted.replicas,
     maxReplicasAtScale: wanted.replicas + wanted.limits.maxSurge,
     createdAt: input.now,
-    commit: input.desired?.commit ?? '',
+    commit: commitOfNewSet(input),
     images: {},
     environmentDigests: revision.environmentDigests,
     incarnations: 0,
@@ -131,13 +137,15 @@ function newSet(
 }
 
 /** Every set at the size it is to have; the current one last. */
-function setTargets(survey: Survey): SetTarget[] {
+function setTargets(input: ControllerInput, survey: Survey): SetTarget[] {
   const { wanted, current, old } = survey
   const available = new Map<string, number>()
   for (const { planned } of survey.buckets.available) {
     available.set(planned.replicaSet, (available.get(planned.replicaSet) ?? 0) + 1)
   }
-  const sized = (set: PlannedReplicaSet): SizedSet => ({ ...set, available: available.get(set.key) ?? 0 })
+  // Without a record the sets are adopted from what agents report, and what was wanted of them before is not known.
+  const known = input.record === null ? { desiredAtScale: wanted.replicas } : {}
+  const sized = (set: PlannedReplicaSet): SizedSet => ({ ...set, ...known, available: available.get(set.key) ?? 0 })
   const sizes = chooseSizes({
     desired: wanted.replicas,
     limits: wanted.limits,

@@ -11,7 +11,7 @@ import { activePods, classifyPods, type PodBuckets } from '../classify-pods.js'
 import type { ControllerInput, ControllerOutput, Intent, PodFacts } from '../controller.js'
 import { type CreationBackoff, isBackingOff } from '../creation-backoff.js'
 import { workloadWaiting } from '../rollout-waiting.js'
-import { findTemplateRevision, type TemplateRevision } from '../template-revision.js'
+import { commitOfNewSet, completeSet, findTemplateRevision, type TemplateRevision } from '../template-revision.js'
 import { nextRecord, workloadBackoff } from '../workload-record.js'
 import { removeWorkload } from './removal.js'
 
@@ -23,7 +23,9 @@ export function reconcilePod(input: ControllerInput): ControllerOutput {
   const revision = findTemplateRevision(input, template)
   const set = input.replicaSets[0] ?? null
   if (revision.templateHash === null) return maintainPod(input, set, null, revision)
-  if (set !== null && set.templateHash === revision.templateHash) return maintainPod(input, set, set, revision)
+  if (set !== null && set.templateHash === revision.templateHash) {
+    return maintainPod(input, set, completeSet(set, template, revision), revision)
+  }
   const next: PlannedReplicaSet = {
     key: input.key,
     workload: input.key,
@@ -34,7 +36,7 @@ export function reconcilePod(input: ControllerInput): ControllerOutput {
     desiredAtScale: 1,
     maxReplicasAtScale: 1,
     createdAt: input.now,
-    commit: desired.commit,
+    commit: commitOfNewSet(input),
     images: {},
     environmentDigests: revision.environmentDigests,
     incarnations: set?.incarnations ?? 0,
@@ -63,7 +65,7 @@ export function maintainPod(
   const isWithheld = isMissing && leaving === 0 && isBackingOff(backoff, input.now)
   const isCreated = isMissing && leaving === 0 && !isWithheld
   const intents: Intent[] = []
-  if (target !== null && target !== present && leaving === 0) {
+  if (target !== null && target !== present && (leaving === 0 || target.templateHash === present?.templateHash)) {
     intents.push({ type: 'put-replica-set', replicaSet: target, reason: `revision ${target.revision}` })
   }
   for (const stop of stops) intents.push({ type: 'stop-pods', pods: [stop.uid], reason: stop.reason })
@@ -112,7 +114,8 @@ function chooseStops(
   const serving = buckets.terminating
     .filter(({ planned }) => planned.stop?.phase === 'replacing')
     .map(({ planned }) => ({ uid: planned.uid, reason: planned.stop?.reason ?? 'drain' }))
-  if (target !== present) return [...[...active, ...buckets.failed].map(stop('template-changed')), ...serving]
+  if (target?.templateHash !== present?.templateHash)
+    return [...[...active, ...buckets.failed].map(stop('template-changed')), ...serving]
   const ended = runsAlways(target) ? buckets.failed.map(stop('failed')) : buckets.failed.slice(1).map(stop('duplicate'))
   const hasEnded = !runsAlways(target) && buckets.failed.length > 0
   return [...active.slice(hasEnded ? 0 : 1).map(stop('duplicate')), ...ended, ...serving]

@@ -13,7 +13,13 @@ import { isBackingOff } from '../creation-backoff.js'
 import { workloadWaiting } from '../rollout-waiting.js'
 import { orderForScaleDown, scaleDownCandidates } from '../scale-down-order.js'
 import { changeSets, type SetTarget } from '../set-changes.js'
-import { findTemplateRevision, newestSet, type TemplateRevision } from '../template-revision.js'
+import {
+  commitOfNewSet,
+  completeSet,
+  findTemplateRevision,
+  newestSet,
+  type TemplateRevision,
+} from '../template-revision.js'
 import { nextRecord, workloadBackoff } from '../workload-record.js'
 import { removeWorkload } from './removal.js'
 
@@ -23,7 +29,8 @@ export function reconcileReplicaSet(input: ControllerInput): ControllerOutput {
   const { spec } = input.desired.manifest as ReplicaSet
   const desired = spec?.replicas ?? 1
   const minReadyMs = (spec?.minReadySeconds ?? 0) * SECOND_MS
-  const revision = findTemplateRevision(input, spec?.template ?? {})
+  const template = spec?.template ?? {}
+  const revision = findTemplateRevision(input, template)
   const buckets = classifyPods(input.pods, { now: input.now, minReadyMs, currentHash: revision.templateHash })
   const backoff = workloadBackoff(input, revision.templateHash, buckets)
   const current = findCurrent(input, revision, desired)
@@ -33,7 +40,12 @@ export function reconcileReplicaSet(input: ControllerInput): ControllerOutput {
   const targets = sets.map(
     (set): SetTarget => ({
       before: input.replicaSets.includes(set) ? set : null,
-      after: { ...set, replicas: sizes.get(set.key) ?? 0, desiredAtScale: desired, maxReplicasAtScale: desired },
+      after: {
+        ...(set.templateHash === revision.templateHash ? completeSet(set, template, revision) : set),
+        replicas: sizes.get(set.key) ?? 0,
+        desiredAtScale: desired,
+        maxReplicasAtScale: desired,
+      },
       stopReason: 'scale-down',
       reason: set.replicas === desired ? 'replacement' : `scaled to ${desired}`,
     }),
@@ -90,7 +102,7 @@ function findCurrent(input: ControllerInput, revision: TemplateRevision, desired
     desiredAtScale: desired,
     maxReplicasAtScale: desired,
     createdAt: input.now,
-    commit: input.desired.commit,
+    commit: commitOfNewSet(input),
     images: {},
     environmentDigests: revision.environmentDigests,
     incarnations: 0,
