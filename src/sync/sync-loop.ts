@@ -7,7 +7,7 @@ import path from 'node:path'
 import type { FetchAnswer } from '../model/admin-api.js'
 import type { DesiredState } from '../model/desired-state.js'
 import type { ConfigContents } from '../model/protocol.js'
-import { compileState } from './compile/compile-state.js'
+import { StateCompiler } from './compile/compile-state.js'
 import { ParseCache } from './compile/parse-cache.js'
 import { resolveRevision } from './git/revision.js'
 import type { SourceOptions, Sync, SyncOptions } from './sync.js'
@@ -27,6 +27,7 @@ export async function openSyncLoop(options: SyncOptions): Promise<Sync> {
 class SyncLoop implements Sync {
   readonly #options: SyncOptions
   readonly #vault = new Vault()
+  readonly #compiler = new StateCompiler({ keep: (contents) => this.#vault.keep(contents) })
   readonly #cache: ParseCache
   readonly #sources: readonly WatchedSource[]
   readonly #timers = new Map<WatchedSource, NodeJS.Timeout>()
@@ -51,7 +52,6 @@ class SyncLoop implements Sync {
           digestKey: options.digestKey,
           now: () => options.now(),
           log: (line) => options.log(line),
-          keep: (contents) => this.#vault.keep(contents),
         }),
     )
   }
@@ -155,7 +155,7 @@ class SyncLoop implements Sync {
     const made = `${isSourceMissing} ${readable.map(({ options, commit }) => `${options.id}=${commit}`).join(' ')}`
     // A newer tip came while this one was read: it is next, at once.
     if (readable.length === 0 || made === this.#made || this.#isAsked) return
-    const desired = await compileState({
+    const desired = await this.#compiler.compile({
       sources: readable.map((source) => ({
         id: source.options.id,
         url: source.view().url,
@@ -165,13 +165,12 @@ class SyncLoop implements Sync {
         commit: source.commit,
       })),
       isSourceMissing,
-      before: this.#desired,
     })
     if (this.#isClosed) return
     this.#made = made
     this.#desired = desired
-    this.#forgetUnused(readable)
     this.#options.onState(desired)
+    this.#forgetUnused(readable)
   }
 
   #forgetUnused(sources: readonly WatchedSource[]): void {

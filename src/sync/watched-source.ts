@@ -1,7 +1,6 @@
 /** One source of a running sync: its repository, the commit that was taken of it, and what its view says. */
 import path from 'node:path'
 import type { Instant } from '../base/instant.js'
-import type { ConfigContents } from '../model/protocol.js'
 import type { SourceView } from '../model/status-view.js'
 import type { ParseCache } from './compile/parse-cache.js'
 import { openTimeline } from './compile/source-pipeline.js'
@@ -21,7 +20,6 @@ export interface WatchedInput {
   readonly digestKey: Uint8Array
   now(): Instant
   log(line: string): void
-  keep(contents: readonly ConfigContents[]): void
 }
 
 /** Longest pause between polls of a remote that fails. */
@@ -91,8 +89,7 @@ export class WatchedSource {
     if (repository === null) throw new SyncError('missing-repository', `source ${this.options.id} was never read`)
     if (this.#timeline?.repository !== repository) {
       const { options, cache, digestKey } = this.#input
-      const keep = (contents: readonly ConfigContents[]): void => this.#input.keep(contents)
-      this.#timeline = openTimeline({ repository, path: options.path, cache, digestKey, keep })
+      this.#timeline = openTimeline({ repository, path: options.path, cache, digestKey })
     }
     return this.#timeline
   }

@@ -38,16 +38,41 @@ export interface ChosenApp {
 /** Namespaces that every cluster has without a manifest. */
 const NAMESPACES_BUILT_IN: readonly string[] = ['default', 'kube-system']
 
-/** The chosen version of every app at the heads, by app id in order. */
-export async function chooseVersions(sources: readonly SourceAtHead[]): Promise<ChosenApp[]> {
-  const chosen: ChosenApp[] = []
-  for (const source of sources) chosen.push(...(await chooseAlone(source)))
-  chosen.sort((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
-  const chooser = new Chooser(chosen)
-  while (await chooser.settle()) {
-    // Each round holds at least one app more, so it ends.
+export class VersionChooser {
+  /** Apps of the last choice in which nothing was held or moved; null when there was any. */
+  #clean: ReadonlyMap<AppId, AppEvaluation> | null = null
+
+  /** The chosen version of every app at the heads, by app id in order. */
+  async choose(sources: readonly SourceAtHead[]): Promise<ChosenApp[]> {
+    const chosen: ChosenApp[] = []
+    for (const source of sources) chosen.push(...(await chooseAlone(source)))
+    chosen.sort((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
+    if (!this.#hasSameKeys(chosen)) {
+      const settling = new Settling(chosen)
+      while (await settling.settle()) {
+        // Each round holds at least one app more, or takes an object from one, so it ends.
+      }
+    }
+    const isClean = chosen.every((app) => !app.isHeld && app.moved.size === 0)
+    this.#clean = isClean ? new Map(chosen.map((app) => [app.id, app.head])) : null
+    return chosen
   }
-  return chosen
+
+  /** True when no app can conflict with another because all define what they did, and that was without conflict. */
+  #hasSameKeys(chosen: readonly ChosenApp[]): boolean {
+    const clean = this.#clean
+    if (clean === null || clean.size !== chosen.length) return false
+    return chosen.every((app) => {
+      const was = clean.get(app.id)
+      return !app.isHeld && was !== undefined && (was === app.head || hasSameKeys(was, app.head))
+    })
+  }
+}
+
+function hasSameKeys(left: AppEvaluation, right: AppEvaluation): boolean {
+  if (left.byKey.size !== right.byKey.size) return false
+  for (const key of left.byKey.keys()) if (!right.byKey.has(key)) return false
+  return true
 }
 
 /** Each app by itself: own problems, and immutable fields against its versions before. */
@@ -81,7 +106,8 @@ function isAccepted(app: ChosenApp, version: Version): boolean {
   return app.accepted === null || app.accepted.size === 0 || app.accepted.has(version.app)
 }
 
-class Chooser {
+/** Rounds over the apps of one choice, until none conflicts with another. */
+class Settling {
   readonly #chosen: readonly ChosenApp[]
   readonly #goodAt = new Map<string, ReadonlySet<string>>()
 

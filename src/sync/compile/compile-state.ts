@@ -5,16 +5,17 @@
 
 import { isEqual } from '../../base/equal.js'
 import { stableHash } from '../../base/hash.js'
-import { compareText } from '../../base/ordered.js'
 import { defaultClusterConfiguration } from '../../model/cluster-configuration.js'
 import type { AppId, AppState, DesiredObject, DesiredState, SourceRevision } from '../../model/desired-state.js'
 import type { ObjectKey } from '../../model/keys.js'
 import { makeKey } from '../../model/keys.js'
+import { patchMap } from '../../model/plan.js'
 import type { Problem } from '../../model/problem.js'
+import type { ConfigContents } from '../../model/protocol.js'
 import { readClusterConfiguration } from './checks.js'
-import { type ChosenApp, chooseVersions, type SourceAtHead } from './choose-versions.js'
+import { type ChosenApp, type SourceAtHead, VersionChooser } from './choose-versions.js'
 import { readConfirmations, readRevertedAdditions } from './commit-messages.js'
-import { type AppObject, sortProblems } from './evaluate-folder.js'
+import { type AppEvaluation, type AppObject, sortProblems } from './evaluate-folder.js'
 import type { SourceTimeline } from './source-timeline.js'
 
 export interface CompileSource {
@@ -31,41 +32,91 @@ export interface CompileInput {
   readonly sources: readonly CompileSource[]
   /** A source could not be read at all: what it defines is not absent. */
   readonly isSourceMissing: boolean
-  readonly before: DesiredState | null
 }
 
-/** Makes the state. Throws SyncError when a commit or tree itself cannot be read. */
-export async function compileState(input: CompileInput): Promise<DesiredState> {
-  const desired = await compileOnce(input)
-  // Some rules follow the cluster's configuration (node ports, addresses), which is itself read from the objects.
-  const isOther = input.sources.map(({ timeline }) => timeline.setConfiguration(desired.configuration)).includes(true)
-  return isOther ? compileOnce(input) : desired
+export interface CompilerOptions {
+  /** Contents of the ConfigMaps and Secrets of apps that came to be desired. */
+  keep(contents: readonly ConfigContents[]): void
 }
 
-async function compileOnce(input: CompileInput): Promise<DesiredState> {
-  const heads: SourceAtHead[] = []
-  for (const { id, timeline, commit } of input.sources) {
-    const chain = timeline.chainOf(commit)
-    heads.push({ id, timeline, chain, apps: await timeline.appsAt(chain.head) })
+/** Compiles one state after the other; what did not change is taken over, so that a commit costs what it changed. */
+export class StateCompiler {
+  readonly #options: CompilerOptions
+  readonly #chooser = new VersionChooser()
+  #before: DesiredState | null = null
+  #objectsOf = new Map<AppId, TakenApp>()
+
+  constructor(options: CompilerOptions) {
+    this.#options = options
   }
-  const chosen = await chooseVersions(heads)
-  const objects = gatherObjects(chosen, input.before)
-  const configuration = gatherConfiguration(objects)
-  const additions = new Set<ObjectKey>()
-  for (const { timeline, chain } of heads) {
-    for (const key of await readRevertedAdditions(timeline, chain.head.id)) if (!objects.has(key)) additions.add(key)
+
+  /** Makes the state. Throws SyncError when a commit or tree itself cannot be read. */
+  async compile(input: CompileInput): Promise<DesiredState> {
+    const desired = await this.#compileOnce(input)
+    // Some rules follow the cluster's configuration (node ports, addresses), which is itself read from the objects.
+    const isOther = input.sources.map(({ timeline }) => timeline.setConfiguration(desired.configuration)).includes(true)
+    return isOther ? this.#compileOnce(input) : desired
   }
-  return {
-    revision: revisionOf(input.sources),
-    sources: input.sources.map((source) => describeSource(source)),
-    objects,
-    apps: gatherApps(chosen),
-    problems: sortProblems(chosen.flatMap((app) => [...app.head.problems, ...app.problems])),
-    hasUnreadable: input.isSourceMissing || chosen.some((app) => app.head.isBad),
-    confirmations: heads.flatMap(({ timeline, chain }) => readConfirmations(timeline.repository, chain.head.id)),
-    revertedAdditions: additions,
-    configuration: reuse(input.before?.configuration, configuration),
+
+  async #compileOnce(input: CompileInput): Promise<DesiredState> {
+    const heads: SourceAtHead[] = []
+    for (const { id, timeline, commit } of input.sources) {
+      const chain = timeline.chainOf(commit)
+      heads.push({ id, timeline, chain, apps: await timeline.appsAt(chain.head) })
+    }
+    const chosen = await this.#chooser.choose(heads)
+    const objects = this.#gatherObjects(chosen)
+    const additions = new Set<ObjectKey>()
+    for (const { timeline, chain } of heads) {
+      for (const key of await readRevertedAdditions(timeline, chain.head.id)) if (!objects.has(key)) additions.add(key)
+    }
+    const desired: DesiredState = {
+      revision: revisionOf(input.sources),
+      sources: input.sources.map((source) => describeSource(source)),
+      objects,
+      apps: gatherApps(chosen),
+      problems: sortProblems(chosen.flatMap((app) => [...app.head.problems, ...app.problems])),
+      hasUnreadable: input.isSourceMissing || chosen.some((app) => app.head.isBad),
+      confirmations: heads.flatMap(({ timeline, chain }) => readConfirmations(timeline.repository, chain.head.id)),
+      revertedAdditions: additions,
+      configuration: reuse(this.#before?.configuration, gatherConfiguration(objects)),
+    }
+    this.#before = desired
+    return desired
   }
+
+  /** All objects by key in order, patched from those before. */
+  #gatherObjects(chosen: readonly ChosenApp[]): ReadonlyMap<ObjectKey, DesiredObject> {
+    const before: ReadonlyMap<ObjectKey, DesiredObject> = this.#before?.objects ?? new Map()
+    const changes = new Map<ObjectKey, DesiredObject | null>()
+    const taken = new Map<AppId, TakenApp>()
+    const old = this.#objectsOf
+    for (const app of chosen) {
+      const was = old.get(app.id)
+      const evaluation = app.version?.app ?? null
+      if (was !== undefined && was.evaluation === evaluation && was.moved.size === 0 && app.moved.size === 0) {
+        taken.set(app.id, was)
+        continue
+      }
+      this.#options.keep(evaluation?.contents ?? [])
+      taken.set(app.id, { evaluation, moved: app.moved, objects: objectsOf(app, before) })
+    }
+    // First what went away, then what is there: an object may have moved between apps.
+    for (const [id, was] of old) {
+      if (taken.get(id) !== was) for (const { key } of was.objects) changes.set(key, null)
+    }
+    for (const [id, now] of taken) {
+      if (old.get(id) !== now) for (const object of now.objects) changes.set(object.key, object)
+    }
+    this.#objectsOf = taken
+    return patchMap(before, changes)
+  }
+}
+
+interface TakenApp {
+  readonly evaluation: AppEvaluation | null
+  readonly moved: ReadonlySet<ObjectKey>
+  readonly objects: readonly DesiredObject[]
 }
 
 function revisionOf(sources: readonly CompileSource[]): string {
@@ -79,16 +130,10 @@ function describeSource(source: CompileSource): SourceRevision {
   return { id, url, branch, path, commit, author, subject, committedAt }
 }
 
-function gatherObjects(chosen: readonly ChosenApp[], before: DesiredState | null): Map<ObjectKey, DesiredObject> {
-  const found: DesiredObject[] = []
-  for (const app of chosen) {
-    for (const at of app.version?.app.objects ?? []) {
-      if (app.moved.has(at.object.key)) continue
-      found.push(reuseObject(before?.objects.get(at.object.key), app, at))
-    }
-  }
-  found.sort((left, right) => compareText(left.key, right.key))
-  return new Map(found.map((object) => [object.key, object]))
+function objectsOf(app: ChosenApp, before: ReadonlyMap<ObjectKey, DesiredObject>): DesiredObject[] {
+  return (app.version?.app.objects ?? [])
+    .filter(({ object }) => !app.moved.has(object.key))
+    .map((at) => reuseObject(before.get(at.object.key), app, at))
 }
 
 /** The object of the state before when nothing but the commit differs. */

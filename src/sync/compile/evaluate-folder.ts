@@ -28,14 +28,14 @@ export interface AppEvaluation {
   /** Errors and warnings in order of file and line. */
   readonly problems: readonly Problem[]
   readonly isBad: boolean
+  /** Values of its ConfigMaps and Secrets, for the vault. */
+  readonly contents: readonly ConfigContents[]
 }
 
 export interface EvaluatorInput {
   readonly reader: TreeReader
   readonly cache: ParseCache
   readonly digestKey: Uint8Array
-  /** Contents of ConfigMaps and Secrets that were read. */
-  keep(contents: readonly ConfigContents[]): void
 }
 
 /** Decoding runs this long before it lets other work in: an agent's heartbeat must not wait for a large push. */
@@ -66,16 +66,15 @@ export class FolderEvaluator {
   /** Evaluates folders one by one, yielding to the event loop now and then. */
   async evaluateAll(folders: ReadonlyMap<string, Folder>): Promise<Map<string, AppEvaluation>> {
     const evaluations = new Map<string, AppEvaluation>()
-    for (const [directory, folder] of folders) evaluations.set(directory, await this.evaluate(folder))
+    for (const [directory, folder] of folders) {
+      evaluations.set(directory, this.#evaluations.get(folder) ?? (await this.evaluate(folder)))
+    }
     return evaluations
   }
 
   async evaluate(folder: Folder): Promise<AppEvaluation> {
     const known = this.#evaluations.get(folder)
-    if (known !== undefined) {
-      for (const { oid } of folder.files) this.#keepAgain(oid)
-      return known
-    }
+    if (known !== undefined) return known
     const results: FileResult[] = []
     for (const file of folder.files) {
       if (!this.#results.has(file.oid)) await this.#pause()
@@ -106,18 +105,12 @@ export class FolderEvaluator {
     }
   }
 
-  #keepAgain(oid: string): void {
-    const contents = this.#results.get(oid)?.contents
-    if (contents !== undefined && contents.length > 0) this.#input.keep(contents)
-  }
-
   #resultOf(file: ManifestFile): FileResult {
     let result = this.#results.get(file.oid)
     if (result === undefined) {
       result = this.#read(file.oid)
       this.#results.set(file.oid, result)
     }
-    this.#input.keep(result.contents)
     return result
   }
 
@@ -167,7 +160,8 @@ function assemble(folder: Folder, results: readonly FileResult[]): AppEvaluation
     isBad = true
     problems.push(kustomizationProblem(folder))
   }
-  return { folder, objects, byKey, problems: sortProblems(problems), isBad }
+  const contents = results.flatMap((result) => result.contents)
+  return { folder, objects, byKey, problems: sortProblems(problems), isBad, contents }
 }
 
 /** `at` stands twice: here and at `other`. */

@@ -6,7 +6,7 @@ import type { FolderInput, RevisionInput } from '../compile-revision.js'
 import { Repository } from '../git/repository.js'
 import { resolveRevision } from '../git/revision.js'
 import { SyncError } from '../sync-error.js'
-import { compileState } from './compile-state.js'
+import { StateCompiler } from './compile-state.js'
 import { ParseCache } from './parse-cache.js'
 import { openTimeline } from './source-pipeline.js'
 import { FolderReader, type HistoryReader, WORKING_TREE } from './tree-reader.js'
@@ -59,7 +59,7 @@ function compileAt({
   sourceId,
 }: CompileAt): Promise<DesiredState> {
   const cache = new ParseCache(null)
-  const timeline = openTimeline({ repository: reader, path: sourcePath, cache, digestKey, keep: () => {} })
+  const timeline = openTimeline({ repository: reader, path: sourcePath, cache, digestKey })
   const source = { id: sourceId ?? SOURCE_ID, url, branch, path: sourcePath, timeline, commit }
-  return compileState({ sources: [source], isSourceMissing: false, before: null })
+  return new StateCompiler({ keep: () => {} }).compile({ sources: [source], isSourceMissing: false })
 }

@@ -1,5 +1,4 @@
 /** What one source needs to be compiled, over one repository: lister, evaluator and timeline, which remember between commits. */
-import type { ConfigContents } from '../../model/protocol.js'
 import { FolderEvaluator } from './evaluate-folder.js'
 import { ManifestLister } from './list-manifests.js'
 import type { ParseCache } from './parse-cache.js'
@@ -12,16 +11,10 @@ export interface PipelineInput {
   readonly path: string
   readonly cache: ParseCache
   readonly digestKey: Uint8Array
-  keep(contents: readonly ConfigContents[]): void
 }
 
 export function openTimeline(input: PipelineInput): SourceTimeline {
   const { repository, path, cache, digestKey } = input
-  const evaluator = new FolderEvaluator({
-    reader: repository,
-    cache,
-    digestKey,
-    keep: (contents) => input.keep(contents),
-  })
+  const evaluator = new FolderEvaluator({ reader: repository, cache, digestKey })
   return new SourceTimeline({ repository, path, evaluator, lister: new ManifestLister(repository, path) })
 }

@@ -4,6 +4,7 @@ import git from 'isomorphic-git'
 import { SyncError } from '../sync-error.js'
 import { authorizationFor, tokenAdvice, withoutCredentials } from './credentials.js'
 import { type ClosableHttpClient, makeHttpClient } from './http-client.js'
+import { askForTip } from './ls-refs.js'
 import { NativeTransport, type RemoteOptions } from './native-transport.js'
 import type { RemoteTip, Transport } from './transport.js'
 
@@ -23,6 +24,8 @@ export class HttpTransport implements Transport {
 
   async tip(): Promise<RemoteTip> {
     if (this.#native !== null) return this.#native.tip()
+    const quick = await this.#attempt(() => this.#askForTip())
+    if (quick !== null) return { oid: quick, hasBranches: true }
     const reference = `refs/heads/${this.#options.branch}`
     const refs = await this.#attempt(() =>
       git.listServerRefs({ http: this.#http, url: this.#url, headers: this.#headers(), prefix: reference }),
@@ -91,6 +94,11 @@ export class HttpTransport implements Transport {
 
   close(): void {
     this.#http.close()
+  }
+
+  #askForTip(): Promise<string | null> {
+    const { branch } = this.#options
+    return askForTip({ http: this.#http, url: this.#url, headers: this.#headers(), branch })
   }
 
   async #isSha256(): Promise<boolean> {
