@@ -44,8 +44,10 @@ export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex())
   }
   const waiting = listWaiting(pass)
   const delta = makeDelta(pass)
+  const id = planId(input, delta, assignments)
+  index.seen.plannedId = isEmptyDelta(delta) ? input.planned.id : id
   return {
-    id: planId(input, delta, assignments),
+    id,
     parent: input.planned.id,
     revision: input.desired?.revision ?? input.planned.revision,
     madeAt: input.now,
@@ -58,6 +60,11 @@ export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex())
     steps: pass.reports,
     requeueAt: pass.requeueAt,
   }
+}
+
+function isEmptyDelta({ nodes, pending, replicaSets, workloads, services, inventory, network }: PlannedDelta): boolean {
+  const maps = [nodes, replicaSets, workloads, services, inventory]
+  return pending === null && network === null && maps.every((map) => map.size === 0)
 }
 
 /** Over parent, generation and delta; nodes by the hashes of their assignments and the pods' own records. */

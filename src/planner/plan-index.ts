@@ -99,6 +99,8 @@ export interface ServiceRow {
 
 /** What was last seen, by reference; null where the last pass left something else behind. */
 export interface SeenState {
+  /** The planned state that the rows stand for: its parts need no comparison. Null: not known. */
+  plannedId: string | null
   desired: DesiredState | null
   observed: ObservedState | null
   pending: PlannedState['pending'] | null
@@ -113,6 +115,7 @@ export interface SeenState {
 }
 
 const nothingSeen: SeenState = {
+  plannedId: null,
   desired: null,
   observed: null,
   pending: null,

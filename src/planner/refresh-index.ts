@@ -29,13 +29,20 @@ export function refreshIndex(index: PlanIndex, input: PlanInput): void {
   index.seen.isAdoptingOnly = isAdoptingOnly(input)
   index.seen.configuration = configuration
   index.passes += 1
-  refreshReplicaSets(index, input.planned)
-  refreshPlannedNodes(index, input.planned)
-  refreshWorkloads(index, input.planned)
+  const isKnown = index.seen.plannedId === input.planned.id
+  if (!isKnown) {
+    refreshReplicaSets(index, input.planned)
+    refreshPlannedNodes(index, input.planned)
+    refreshWorkloads(index, input.planned)
+  }
   refreshObserved(index, input)
   refreshDesired(index, input)
-  refreshServices(index, input.planned)
-  refreshInventory(index, input.planned)
+  if (!isKnown) {
+    refreshServices(index, input.planned)
+    refreshInventory(index, input.planned)
+  }
+  // Until the pass has ended the rows stand for nothing that has a name.
+  index.seen.plannedId = null
 }
 
 function refreshReplicaSets(index: PlanIndex, planned: PlannedState): void {

@@ -1,6 +1,6 @@
 /** The network table grows in version, names only pods that serve, and gives no address or port twice. */
 import type { ServiceTable } from '../../model/assignment.js'
-import type { PlannedPod } from '../../model/planned-state.js'
+import type { ObjectKey } from '../../model/keys.js'
 import { fatal, isLeaving, type Survey } from './survey.js'
 
 export function checkNetwork(survey: Survey, scope: 'touched' | 'all'): void {
@@ -28,25 +28,43 @@ function checkTable(survey: Survey, table: ServiceTable): void {
 
 /** Pods on their way out, or gone, are in no table; those that were in one have left it before they are told to stop. */
 function checkLeaving(survey: Survey): void {
-  const left = new Map<string, PlannedPod>()
-  const hasty = new Map<string, PlannedPod>()
+  const { services } = survey.input.planned.network
+  const changed = survey.plan.delta.network?.services
   for (const [uid, { before, after }] of survey.changes) {
-    if (before !== null && (after === null || (isLeaving(after) && !isLeaving(before)))) left.set(uid, before)
-    if (before !== null && after?.stop?.phase === 'stopping' && !isLeaving(before)) hasty.set(uid, before)
+    if (before === null || isLeaving(before) || (after !== null && !isLeaving(after))) continue
+    // The tables that change are looked through as a whole; what is left are those that should have changed.
+    const tables = tablesWith(services, uid)
+    if (tables.some((key) => changed?.has(key) !== true))
+      fatal(survey, 'endpoint', `pod ${before.name} goes and stays in the endpoints of ${tables.join(', ')}`)
+    if (tables.length > 0 && after?.stop?.phase === 'stopping')
+      fatal(survey, 'acknowledgement', `pod ${before.name} is told to stop while nodes send it requests`)
   }
-  if (left.size === 0) return
-  for (const uid of endpointsAmong(survey.after.network.services.values(), left))
-    fatal(survey, 'endpoint', `pod ${left.get(uid)?.name} goes and stays in the endpoints`)
-  for (const uid of endpointsAmong(survey.input.planned.network.services.values(), hasty))
-    fatal(survey, 'acknowledgement', `pod ${hasty.get(uid)?.name} is told to stop while nodes send it requests`)
 }
 
-function endpointsAmong(tables: Iterable<ServiceTable>, pods: ReadonlyMap<string, PlannedPod>): Set<string> {
-  const found = new Set<string>()
-  if (pods.size === 0) return found
-  for (const { ports } of tables)
-    for (const { endpoints } of ports) for (const { uid } of endpoints) if (pods.has(uid)) found.add(uid)
-  return found
+type Tables = ReadonlyMap<ObjectKey, ServiceTable>
+
+/** Which tables name a pod, for the tables that were asked about last: tables never change, so only other ones are read. */
+let known: { tables: Tables; readonly byPod: Map<string, Set<ObjectKey>> } = { tables: new Map(), byPod: new Map() }
+
+function tablesWith(tables: Tables, uid: string): ObjectKey[] {
+  if (known.tables !== tables) {
+    const before = known.tables
+    for (const [key, table] of before) if (tables.get(key) !== table) note(table, (keys) => keys.delete(key))
+    for (const [key, table] of tables) if (before.get(key) !== table) note(table, (keys) => keys.add(key))
+    known = { tables, byPod: known.byPod }
+  }
+  return [...(known.byPod.get(uid) ?? [])]
+}
+
+function note(table: ServiceTable, change: (keys: Set<ObjectKey>) => void): void {
+  for (const { endpoints } of table.ports) {
+    for (const { uid } of endpoints) {
+      const keys = known.byPod.get(uid) ?? new Set()
+      change(keys)
+      if (keys.size === 0) known.byPod.delete(uid)
+      else known.byPod.set(uid, keys)
+    }
+  }
 }
 
 function checkServiceAddresses(survey: Survey): void {

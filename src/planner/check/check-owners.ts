@@ -74,7 +74,7 @@ function share(value: number | string, total: number, round: (value: number) => 
 }
 
 function checkLimits(survey: Survey, workload: ObjectKey, pods: readonly PlannedPod[], limits: Limits): void {
-  const changes = [...survey.changes.values()].filter(({ before, after }) => (after ?? before)?.workload === workload)
+  const changes = survey.changesOf.get(workload) ?? []
   const active = pods.filter((pod) => pod.stop === null).length
   const created = changes.filter(({ before, after }) => before === null && after !== null).length
   // A set that was over its limit before (pods found running) may be so still; creating more is what is wrong.

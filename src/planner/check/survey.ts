@@ -1,4 +1,5 @@
 /** What a plan changes, found by comparing the states before and after it: the ground for every invariant. */
+import { groupBy } from '../../base/ordered.js'
 import { applyPlan } from '../../model/apply-plan.js'
 import { type ClusterConfiguration, defaultClusterConfiguration } from '../../model/cluster-configuration.js'
 import type { ObjectKey } from '../../model/keys.js'
@@ -23,6 +24,8 @@ export interface Survey {
   readonly nodes: readonly PlannedNode[]
   /** Every pod that the plan adds, changes, moves or takes away, by uid. */
   readonly changes: ReadonlyMap<string, PodChange>
+  /** The same by owner. */
+  readonly changesOf: ReadonlyMap<ObjectKey, readonly PodChange[]>
   /** Pods after the plan of the workloads to look at. */
   readonly owned: ReadonlyMap<ObjectKey, readonly PlannedPod[]>
   readonly notes: Note[]
@@ -31,8 +34,7 @@ export interface Survey {
 export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all'): Survey {
   const after = applyPlan(input.planned, plan)
   const changes = podChanges(input.planned, plan)
-  const owners = new Set<ObjectKey>()
-  for (const { before, after: pod } of changes.values()) owners.add((pod ?? before)!.workload)
+  const changesOf = groupBy(changes.values(), ({ before, after: pod }) => (pod ?? before)!.workload)
   const nodes =
     scope === 'all' ? [...after.nodes.values()] : [...plan.delta.nodes.values()].flatMap((node) => node ?? [])
   return {
@@ -43,7 +45,8 @@ export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all
     isAdoptingOnly: input.isRecovering || input.desired === null,
     nodes,
     changes,
-    owned: podsOf(after, scope === 'all' ? null : owners),
+    changesOf,
+    owned: podsOf(after, scope === 'all' ? null : new Set(changesOf.keys())),
     notes: [],
   }
 }
@@ -67,21 +70,40 @@ function podChanges(planned: PlannedState, plan: Plan): Map<string, PodChange> {
   return changes
 }
 
-/** By owner; all owners when `owners` is null. One look at every pod, none when nothing changed. */
-function podsOf(state: PlannedState, owners: ReadonlySet<ObjectKey> | null): Map<ObjectKey, PlannedPod[]> {
+const ownersOf = new WeakMap<readonly PlannedPod[], ReadonlySet<ObjectKey>>()
+
+/** Whose pods a list holds; remembered with the list, which never changes, so that a node is read once and not once a plan. */
+function ownersIn(pods: readonly PlannedPod[]): ReadonlySet<ObjectKey> {
+  let owners = ownersOf.get(pods)
+  if (owners === undefined) {
+    owners = new Set(pods.map((pod) => pod.workload))
+    ownersOf.set(pods, owners)
+  }
+  return owners
+}
+
+/** By owner; of all owners when `wanted` is null. */
+function podsOf(state: PlannedState, wanted: ReadonlySet<ObjectKey> | null): Map<ObjectKey, PlannedPod[]> {
   const owned = new Map<ObjectKey, PlannedPod[]>()
-  if (owners?.size === 0) return owned
   const take = (pods: readonly PlannedPod[]): void => {
+    if (wanted !== null && !isAnyIn(wanted, ownersIn(pods))) return
     for (const pod of pods) {
-      if (owners !== null && !owners.has(pod.workload)) continue
+      if (wanted !== null && !wanted.has(pod.workload)) continue
       const list = owned.get(pod.workload)
       if (list === undefined) owned.set(pod.workload, [pod])
       else list.push(pod)
     }
   }
+  if (wanted?.size === 0) return owned
   for (const node of state.nodes.values()) take(node.pods)
   take(state.pending)
   return owned
+}
+
+function isAnyIn(left: ReadonlySet<ObjectKey>, right: ReadonlySet<ObjectKey>): boolean {
+  const [small, large] = left.size < right.size ? [left, right] : [right, left]
+  for (const key of small) if (large.has(key)) return true
+  return false
 }
 
 /** What its node last said of a pod. */
