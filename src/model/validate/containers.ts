@@ -7,7 +7,7 @@ import { validateLifecycle, validateProbes } from './handlers.js'
 import { checkLabelName, checkPortName } from './names.js'
 import { validateAbsolutePath, validateDescendingPath } from './paths.js'
 import { validateNonNegative, validatePortNumber } from './ranges.js'
-import { duplicate, eachItem, forbidden, invalid, type Report, required } from './report.js'
+import { duplicate, eachItem, forbidden, invalid, type Report, required, unsupported } from './report.js'
 import { validateResources } from './resources.js'
 
 /** All containers of a pod spec; names are unique over app and init containers, host ports within each group. */
@@ -17,6 +17,9 @@ export function validateContainers(spec: PodSpec, report: Report): void {
   if (spec.containers.length === 0) report.add(required('a pod needs at least one container'), 'containers')
   eachItem(report.at('containers'), spec.containers, (container, at) => {
     validateContainer(container, spec, names, at)
+    // Kubernetes' own restart policy for one app container is young; to ignore it silently would be worse than to refuse.
+    if (container.restartPolicy !== undefined)
+      at.add(forbidden("may not be set for app containers: set the pod's restartPolicy"), 'restartPolicy')
     validateHostPorts(container, hostPorts, at.at('ports'))
     validateProbes(container, at)
     validateLifecycle(container, spec.terminationGracePeriodSeconds ?? 30, at)
@@ -29,6 +32,7 @@ export function validateContainers(spec: PodSpec, report: Report): void {
       validateLifecycle(container, spec.terminationGracePeriodSeconds ?? 30, at)
       return
     }
+    if (container.restartPolicy !== undefined) at.add(unsupported(container.restartPolicy, ['Always']), 'restartPolicy')
     validateHostPorts(container, new Set(), at.at('ports'))
     for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const) {
       if (container[name] !== undefined)

@@ -65,8 +65,7 @@ function validateDns(spec: PodSpec, report: Report): void {
     )
   eachItem(at.at('searches'), searches, (search, place) => {
     // A single dot is the root domain; an underscore is allowed in search domains.
-    const why =
-      search === '.' ? null : checkSubdomain(search.replace(/\.$/, '').replaceAll('_', '-').replace(/^-|-$/g, 'x'))
+    const why = search === '.' ? null : checkSubdomain(search.replace(/\.$/, '').replaceAll('_', 'x'))
     if (why !== null) place.add(invalid(search, why))
   })
   eachItem(at.at('options'), options, (option, place) => {

@@ -362,6 +362,13 @@ const rows: readonly Row[] = [
     [{ name: 'i', image: 'i', lifecycle: { preStop: { exec: { command: ['x'] } } } }],
     'spec.initContainers[0].lifecycle: may not be set',
   ],
+  ['Pod', `${C}.restartPolicy`, 'Never', 'spec.containers[0].restartPolicy: may not be set for app containers'],
+  [
+    'Pod',
+    'spec.initContainers',
+    [{ name: 'i', image: 'i', restartPolicy: 'OnFailure' }],
+    'spec.initContainers[0].restartPolicy: supported values: "Always"',
+  ],
   // Volumes and mounts.
   ['Pod', `${C}.volumeMounts`, [{ name: 'data', mountPath: '/data' }], null],
   [
@@ -544,7 +551,7 @@ const rows: readonly Row[] = [
   [
     'Pod',
     'spec.dnsConfig',
-    { nameservers: ['1.1.1.1', '::1', '9.9.9.9'], searches: ['svc.cluster.local', '.', '_tcp.example.com'] },
+    { nameservers: ['1.1.1.1', '::1', '9.9.9.9'], searches: ['svc.cluster.local', '.', 'a._tcp.example.com'] },
     null,
   ],
   [
