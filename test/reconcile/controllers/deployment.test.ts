@@ -1,10 +1,10 @@
 /** The Deployment controller in a small world (Kubernetes: semantics §5.1). */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { DesiredObject } from '../../src/model/desired-state.js'
-import { makeKey } from '../../src/model/keys.js'
-import { reconcileDeployment } from '../../src/reconcile/controllers/deployment.js'
-import { deployment, FakeWorld, rollingUpdate } from './fake-world.js'
+import type { DesiredObject } from '../../../src/model/desired-state.js'
+import { makeKey } from '../../../src/model/keys.js'
+import { reconcileDeployment } from '../../../src/reconcile/controllers/deployment.js'
+import { deployment, FakeWorld, rollingUpdate } from '../fake-world.js'
 
 const KEY = makeKey('Deployment', 'default', 'web')
 
@@ -323,23 +323,3 @@ time('adopted in the middle of a rollout with pods missing: no old set grows', (
   assert.equal(it.census(), 'a×4 b×9')
 })
 time.run()
-
-const removal = suite('deployment removal')
-removal('pods stop, then sets and record go', () => {
-  const it = settled(deployment('a'))
-  it.desired = null
-  const output = it.pass()
-  assert.equal(
-    output.waiting.map((w) => w.on),
-    ['termination'],
-  )
-  assert.equal(
-    [...it.pods.values()].map((pod) => pod.planned.stop?.reason),
-    ['prune', 'prune', 'prune'],
-  )
-  assert.equal(it.pass().intents, [], 'nothing more while they stop')
-  it.finishStops()
-  it.pass()
-  assert.equal([it.record, it.sets.size], [null, 0])
-})
-removal.run()
