@@ -85,7 +85,7 @@ export async function openCluster(lab: Lab, nodes: number, first: DeploymentOpti
   const startAgent = (node: number, more: readonly string[]): void => {
     const folder = path.join(lab.folder, `agent${node}`)
     mkdirSync(folder, { recursive: true })
-    const log = openSync(path.join(folder, 'log'), 'a')
+    const log = openSync(path.join(folder, 'console.txt'), 'a')
     const command = [process.execPath, CLI, 'agent', '--dir', folder, ...more]
     const name = ['--node-name', `node${node}`, '--node-address', lab.address(node)]
     const args = ['test/e2e/lab/nodes.sh', 'exec', String(node), '--', ...command, ...name]

@@ -61,7 +61,10 @@ export function openSwarm(lab: Lab, image: string): Swarm {
       return reach(lab, POLL_NODES, to, null, () => service('scale', '-d', `w=${to}`))
     },
     async lose(fault) {
+      // From none, so that they are spread anew: Swarm moves nothing back to a host that returned.
+      await reach(lab, POLL_NODES, 0, null, () => service('scale', '-d', 'w=0'))
       await reach(lab, POLL_NODES, 9, null, () => service('scale', '-d', 'w=9'))
+      await requireRunning(lab, 3, 3)
       const ms = await reach(lab, [1, 2], 9, null, () => lab.run(fault, '3'))
       lab.run(fault === 'kill' ? 'start' : 'heal', '3')
       await measureUntil(
@@ -102,4 +105,10 @@ async function reach(
     return running.length === count && (image === null || running.every((name) => name === image))
   })
   return performance.now() - started
+}
+
+/** A fault measures nothing unless the host that fails runs its share. */
+export async function requireRunning(lab: Lab, node: number, count: number): Promise<void> {
+  const running = (await lab.dockerAsync(node, 'ps', '-q')).split('\n').filter((line) => line !== '').length
+  if (running !== count) throw new Error(`node ${node} runs ${running} containers, not ${count}: nothing to measure`)
 }

@@ -6,7 +6,7 @@
 
 import { type Cluster, openCluster } from './_cluster.js'
 import { type BenchRow, LAB_NET, type Lab, makeImages, measureUntil, median, openLab } from './_lab.js'
-import { openSwarm } from './_swarm.js'
+import { openSwarm, requireRunning } from './_swarm.js'
 
 const ROUNDS = 3
 const NODES = [1, 2, 3]
@@ -117,8 +117,10 @@ async function lose(
   fault: 'kill' | 'cut',
   act: (d: { image: string; replicas: number }) => void,
 ): Promise<number> {
+  await reach(0, v1, () => act({ image: v1, replicas: 0 }))
   await reach(9, v1, () => act({ image: v1, replicas: 9 }))
   cluster.waitConverged()
+  await requireRunning(lab, 3, 3)
   const ms = await reach(
     9,
     v1,
