@@ -2205,7 +2205,14 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
   Toleration: {
     effect: { type: "string", support: "acted-on" },
     key: { type: "string", support: "acted-on" },
-    operator: { type: "string", support: "acted-on" },
+    operator: {
+      type: "string",
+      support: "acted-on",
+      refusedValues: {
+        Gt: "taints are compared by Equal and Exists only",
+        Lt: "taints are compared by Equal and Exists only"
+      }
+    },
     tolerationSeconds: { type: "integer", support: "acted-on", zero: "kept" },
     value: { type: "string", support: "acted-on" }
   },

@@ -127,8 +127,6 @@ function validateSecurity(security: SecurityContext | undefined, report: Report)
   if (security === undefined) return
   validateNonNegative(security.runAsUser, report.at('runAsUser'))
   validateNonNegative(security.runAsGroup, report.at('runAsGroup'))
-  if (security.runAsNonRoot === true && security.runAsUser === 0)
-    report.add(invalid(0, 'must not be 0 when `runAsNonRoot` is true: the container could never start'), 'runAsUser')
   if (security.allowPrivilegeEscalation !== false) return
   if (security.privileged === true)
     report.add(

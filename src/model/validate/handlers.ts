@@ -72,8 +72,6 @@ function validateActions(handler: Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket'>,
   if (httpGet === undefined) return
   const at = report.at('httpGet')
   validatePort(httpGet.port, at.at('port'))
-  if (httpGet.path !== undefined && /\s/.test(httpGet.path))
-    at.add(invalid(httpGet.path, 'must not contain white space'), 'path')
   if (httpGet.scheme !== undefined && httpGet.scheme !== 'HTTP' && httpGet.scheme !== 'HTTPS')
     at.add(unsupported(httpGet.scheme, ['HTTP', 'HTTPS']), 'scheme')
   eachItem(at.at('httpHeaders'), httpGet.httpHeaders, (header, place) => {

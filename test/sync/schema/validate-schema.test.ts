@@ -232,6 +232,14 @@ const rows: readonly (readonly [Kind, string, unknown, readonly string[]])[] = [
       'warning ignored-field spec.securityContext.seccompProfile.localhostProfile: field "localhostProfile" is accepted but not acted on',
     ],
   ],
+  [
+    'Pod',
+    'spec.tolerations',
+    [{ key: 'k', operator: 'Gt', value: '5' }],
+    [
+      'error unsupported spec.tolerations[0].operator: "Gt" is not supported: taints are compared by Equal and Exists only',
+    ],
+  ],
   ['Service', 'spec.type', 'NodePort', []],
   [
     'Service',
