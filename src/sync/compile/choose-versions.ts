@@ -3,6 +3,7 @@
  * only shows between apps (a key defined twice, a namespace that nobody defines) holds the apps it concerns. Runs until
  * nothing changes any more, because holding one app can take away what another one needs.
  */
+import type { Instant } from '../../base/instant.js'
 import type { AppId } from '../../model/desired-state.js'
 import type { ObjectKey } from '../../model/keys.js'
 import { kinds } from '../../model/kinds.js'
@@ -31,6 +32,8 @@ export interface ChosenApp {
   readonly problems: Problem[]
   /** Objects of a held version that have moved to another app since. */
   readonly moved: Set<ObjectKey>
+  /** When its files changed last, as far as is looked back; 0 before that. */
+  readonly changedAt: Instant
   /** Versions that are allowed while it is held; null allows all. */
   accepted: ReadonlySet<AppEvaluation> | null
 }
@@ -93,6 +96,7 @@ async function chooseAlone(source: SourceAtHead): Promise<ChosenApp[]> {
       isHeld,
       problems: [...(history?.broken ?? [])],
       moved: new Set(),
+      changedAt: changedAt === undefined ? 0 : chain.at(changedAt[0]!)!.committedAt,
       accepted: history === null ? null : new Set(history.accepted.map((version) => version.app)),
     }
     if (isHeld) app.version = await timeline.lastGood(chain, directory, 1, async (version) => isAccepted(app, version))
@@ -147,8 +151,15 @@ class Settling {
       return
     }
     const [one, two] = [definition(left, key), definition(right, key)]
-    await this.#hold(left, duplicateProblem(one, two))
-    await this.#hold(right, duplicateProblem(two, one))
+    const problems = new Map([
+      [left, duplicateProblem(one, two)],
+      [right, duplicateProblem(two, one)],
+    ])
+    // Histories of two sources have no common order but time: the later comer goes back, and the other may stay as it is.
+    const isOneHistory = left.source === right.source
+    const [late, early] = left.changedAt >= right.changedAt ? [left, right] : [right, left]
+    await this.#hold(late, 1, problems.get(late)!)
+    await this.#hold(early, isOneHistory ? 1 : 0, problems.get(early)!)
   }
 
   async #settleNamespaces(): Promise<boolean> {
@@ -164,17 +175,17 @@ class Settling {
       )
       if (missing.length === 0) continue
       isChanged = true
-      await this.#hold(app, ...missing.map((at) => namespaceProblem(at)))
+      await this.#hold(app, 1, ...missing.map((at) => namespaceProblem(at)))
     }
     return isChanged
   }
 
-  async #hold(app: ChosenApp, ...problems: readonly Problem[]): Promise<void> {
+  async #hold(app: ChosenApp, from: number, ...problems: readonly Problem[]): Promise<void> {
     if (app.isHeld) return
     app.isHeld = true
     app.problems.push(...problems)
     const { timeline, chain } = app.source
-    app.version = await timeline.lastGood(chain, app.directory, 1, async (version) => {
+    app.version = await timeline.lastGood(chain, app.directory, from, async (version) => {
       return isAccepted(app, version) && (await this.#goodApps(app.source, version.index)).has(app.directory)
     })
   }
@@ -188,7 +199,8 @@ class Settling {
     const apps = await source.timeline.appsAt(commit)
     const others = this.#chosen.filter((app) => app.source !== source).flatMap((app) => app.version?.app ?? [])
     const good = goodTogether(apps, others)
-    this.#goodAt.set(key, good)
+    // With other sources the answer is for their versions of this moment only.
+    if (others.length === 0) this.#goodAt.set(key, good)
     return good
   }
 }
