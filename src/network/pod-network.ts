@@ -21,6 +21,13 @@ export interface PodNetworkOptions {
   readonly log: (line: string) => void
 }
 
+interface PodNetworkRules {
+  readonly podCidr: string
+  readonly podSubnet: string
+  /** Addresses of the other nodes: their proxies reach pods under these. */
+  readonly nodes: readonly string[]
+}
+
 interface ListedRoute {
   readonly dst?: string
   readonly gateway?: string
@@ -32,7 +39,7 @@ export class PodNetwork {
   readonly #masqueradeChain: string
   /** What the rules were last made for; null before the first time and after a failure. */
   #rulesFor: string | null = null
-  #rules: { readonly podCidr: string; readonly podSubnet: string } | null = null
+  #rules: PodNetworkRules | null = null
   /** Routes as they were last made, as text. */
   #routesFor: string | null = null
   #verify: NodeJS.Timeout | null = null
@@ -48,7 +55,8 @@ export class PodNetwork {
     const problems: string[] = []
     if (podSubnet === '') return problems
     try {
-      await this.#applyRules(table.podCidr, podSubnet)
+      const others = [...table.routes.values()].filter((route) => route.podSubnet !== podSubnet && route.address !== '')
+      await this.#applyRules({ podCidr: table.podCidr, podSubnet, nodes: others.map((route) => route.address) })
     } catch (error) {
       this.#rulesFor = null
       problems.push(`pod network: ${hostProblem(error)}`)
@@ -109,10 +117,10 @@ export class PodNetwork {
     return this.#try(['ip', 'route', 'del', subnet, 'via', gateway, 'proto', this.#protocol])
   }
 
-  async #applyRules(podCidr: string, podSubnet: string): Promise<void> {
-    const rulesFor = `${podCidr} ${podSubnet}`
+  async #applyRules(rules: PodNetworkRules): Promise<void> {
+    const rulesFor = JSON.stringify(rules)
     if (this.#rulesFor === rulesFor) return
-    this.#rules = { podCidr, podSubnet }
+    this.#rules = rules
     if (readFileSync(IP_FORWARD, 'utf8').trim() !== '1') writeFileSync(IP_FORWARD, '1')
     await this.#writeRules()
     this.#rulesFor = rulesFor
@@ -123,12 +131,13 @@ export class PodNetwork {
   /** Each chain is replaced in one step; the jumps into them are added where they are missing. */
   async #writeRules(): Promise<void> {
     if (this.#rules === null) return
-    const { podCidr, podSubnet } = this.#rules
+    const { podCidr, podSubnet, nodes } = this.#rules
     const { bridge } = this.options
     const text = [
       '*filter',
       `:${this.#forwardChain} - [0:0]`,
       `-A ${this.#forwardChain} -s ${podCidr} -d ${podCidr} -j ACCEPT`,
+      ...nodes.map((node) => `-A ${this.#forwardChain} -s ${node}/32 -d ${podSubnet} -j ACCEPT`),
       'COMMIT',
       '*nat',
       `:${this.#masqueradeChain} - [0:0]`,
