@@ -9,7 +9,7 @@ import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import Docker from 'dockerode'
-import { makeImages, measureUntil, median, SLEEP_COMMAND } from './_lab.js'
+import { makeImages, measureUntil, median, SLEEP_COMMAND } from './support/lab.js'
 
 const ROUNDS = 5
 const REPLICAS = 10

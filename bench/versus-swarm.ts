@@ -4,9 +4,9 @@
  * rows are our time divided by Swarm's, beside both times in milliseconds.
  */
 
-import { type Cluster, openCluster } from './_cluster.js'
-import { type BenchRow, LAB_NET, type Lab, makeImages, measureUntil, median, openLab } from './_lab.js'
-import { openSwarm, requireRunning } from './_swarm.js'
+import { type Cluster, openCluster } from './support/cluster.js'
+import { type BenchRow, LAB_NET, type Lab, makeImages, measureUntil, median, openLab } from './support/lab.js'
+import { openSwarm, requireRunning } from './support/swarm.js'
 
 const ROUNDS = 3
 const NODES = [1, 2, 3]

@@ -8,7 +8,7 @@ const args = process.argv.slice(2)
 const json = args.join(' ').includes('-o json')
 const names = args.filter((arg, i) => !arg.startsWith('-') && args[i - 1] !== '-o')
 const known = readdirSync(path.join(root, 'bench'))
-  .filter((file) => file.endsWith('.ts') && !file.startsWith('_'))
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))
 const unknown = names.filter((name) => !known.includes(name))
 if (names.length === 0 || unknown.length > 0) {

@@ -85,7 +85,13 @@ tidy('file names are kebab-case and say a subject', () => {
 })
 
 tidy('every file begins with a paragraph', () => {
-  const bad = files.filter((file) => isSource(file) && !lines(file)[0]?.startsWith('/**'))
+  const bad = files.filter(
+    (file) =>
+      isSource(file) &&
+      !lines(file)
+        .find((line) => !line.startsWith('#!'))
+        ?.startsWith('/**'),
+  )
   assert.equal(bad, [])
 })
 

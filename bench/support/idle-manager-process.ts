@@ -1,5 +1,5 @@
 /** The manager of the idle benchmark, in a process of its own: prints `{ port, join }` once agents may come. */
-import { runManager } from '../src/manager/manager.js'
+import { runManager } from '../../src/manager/manager.js'
 
 const [directory = '', repository = ''] = process.argv.slice(2)
 const manager = await runManager({

@@ -5,8 +5,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { StatusView } from '../src/model/status-view.js'
-import { type Lab, measureUntil, SLEEP_COMMAND } from './_lab.js'
+import type { StatusView } from '../../src/model/status-view.js'
+import { type Lab, measureUntil, SLEEP_COMMAND } from './lab.js'
 
 const CLI = path.join(process.cwd(), 'dist', 'src', 'cli', 'main.js')
 

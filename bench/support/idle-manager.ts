@@ -12,11 +12,11 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import WebSocket from 'ws'
-import type { AssignedPod, Assignment } from '../src/model/assignment.js'
-import type { Generation } from '../src/model/generation.js'
-import type { NodeFacts } from '../src/model/observed-state.js'
-import type { AgentMessage, ManagerMessage, ReportedPod } from '../src/model/protocol.js'
-import { type BenchRow, measureUntil } from './_lab.js'
+import type { AssignedPod, Assignment } from '../../src/model/assignment.js'
+import type { Generation } from '../../src/model/generation.js'
+import type { NodeFacts } from '../../src/model/observed-state.js'
+import type { AgentMessage, ManagerMessage, ReportedPod } from '../../src/model/protocol.js'
+import { type BenchRow, measureUntil } from './lab.js'
 
 const AGENTS = 100
 const PODS = 1_000
@@ -27,7 +27,7 @@ const IMAGE = 'web:v1'
 export async function measureIdleManager(): Promise<BenchRow[]> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'headway-idle-'))
   const repository = makeRepository(folder)
-  const script = path.join(process.cwd(), 'dist', 'bench', '_idle-manager-process.js')
+  const script = path.join(process.cwd(), 'dist', 'bench', 'support', 'idle-manager-process.js')
   const child = spawn(process.execPath, [script, path.join(folder, 'state'), repository], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

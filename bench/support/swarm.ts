@@ -1,5 +1,5 @@
 /** Docker Swarm's side of `versus-swarm`: the same images, settings and hosts, polled the same way. */
-import { type Lab, measureUntil, SLEEP_COMMAND } from './_lab.js'
+import { type Lab, measureUntil, SLEEP_COMMAND } from './lab.js'
 
 export interface Swarm {
   /** Milliseconds until all 10 replicas run the other image, two at a time; and the fewest running on the way. */
