@@ -17,9 +17,9 @@ determinism('a day runs the same twice, and differently from another seed', asyn
   assert.ok(first.trace().length > 100)
 })
 
-for (const seed of [21, 22, 23, 24]) {
+for (const seed of [21, 22, 23]) {
   determinism(`an ordinary day ends well (seed ${seed})`, async () => {
-    const world = await runOrdinaryDay({ seed, nodes: 5, minutes: 15 })
+    const world = await runOrdinaryDay({ seed, nodes: 5, minutes: 10 })
     assert.ok(world.isConverged())
   })
 }
