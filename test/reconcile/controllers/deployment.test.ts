@@ -306,6 +306,24 @@ time('a pod on a silent node is not ready and not replaced; given up with its no
   assert.equal([it.census(), it.record?.failures], ['a×3', 0])
 })
 
+time('a drained pod that serves on is replaced at once, and stops with the last of its set', () => {
+  const it = settled(deployment('a', rollingUpdate(1, 0)))
+  const drained = it.live()[0]!
+  it.stop(drained.planned.uid, 'drain')
+  drained.planned = { ...drained.planned, stop: { ...drained.planned.stop!, phase: 'replacing' } }
+  it.pass()
+  assert.equal(it.census(), 'a×3')
+  it.desired = deployment('b', rollingUpdate(1, 0))
+  for (let i = 0; i < 12; i++) {
+    it.now += 1_000
+    it.makeReady()
+    it.pass()
+    if (it.live('a').length > 0) assert.is(drained.planned.stop?.phase, 'replacing')
+  }
+  assert.equal(it.census(), 'b×3')
+  assert.equal([drained.planned.stop?.phase, drained.planned.stop?.reason], ['stopping', 'rollout'])
+})
+
 time('adopted in the middle of a rollout with pods missing: no old set grows', () => {
   const it = settled(deployment('a', { replicas: 10 }))
   it.desired = deployment('b', { replicas: 10 })
