@@ -143,6 +143,8 @@ export class PodNetwork {
       `:${this.#masqueradeChain} - [0:0]`,
       `-A ${this.#masqueradeChain} -s ${podSubnet} -d ${podCidr} -j RETURN`,
       `-A ${this.#masqueradeChain} -s ${podSubnet} ! -o ${bridge} -j MASQUERADE`,
+      // This host itself (its proxy) speaks to other nodes' pods as its bridge's address, which their firewalls let pass.
+      `-A ${this.#masqueradeChain} ! -s ${podCidr} -d ${podCidr} ! -o ${bridge} -j SNAT --to-source ${gatewayOf(podSubnet)}`,
       'COMMIT',
       '',
     ].join('\n')
@@ -237,6 +239,12 @@ function hostProblem(error: unknown): string {
   if (error instanceof HostCommandError) return error.message
   const { code, message } = error as NodeJS.ErrnoException
   return code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? `${message} (run the agent as root)` : message
+}
+
+/** The bridge's own address: the first of the node's subnet. */
+export function gatewayOf(podSubnet: string): string {
+  const [address] = parseSubnet(podSubnet)
+  return [24, 16, 8, 0].map((shift) => Math.floor((address + 1) / 2 ** shift) % 256).join('.')
 }
 
 /** Whether an IPv4 subnet (or address) lies in another. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { NodeRoute } from '../../src/model/assignment.js'
-import { isWithin } from '../../src/network/pod-network.js'
+import { gatewayOf, isWithin } from '../../src/network/pod-network.js'
 import { openUserspaceDataPlane } from '../../src/network/userspace/open-userspace-data-plane.js'
 import { waitFor } from '../support/wait-for.js'
 import { connect, networkTable, openEcho, serviceTable } from './network-tables.js'
@@ -26,6 +26,15 @@ tests('a subnet lies within a range', () => {
     ['192.168.1.4/30', '0.0.0.0/0', true],
   ]
   for (const [subnet, range, expected] of rows) assert.is(isWithin(subnet, range), expected, `${subnet} in ${range}`)
+})
+
+tests('the gateway is the first address of a subnet', () => {
+  const rows = [
+    ['10.250.1.0/24', '10.250.1.1'],
+    ['10.250.0.255/32', '10.250.1.0'],
+    ['192.168.1.128/25', '192.168.1.129'],
+  ] as const
+  for (const [subnet, gateway] of rows) assert.is(gatewayOf(subnet), gateway)
 })
 
 function run(command: string, ...args: readonly string[]): string {
@@ -105,6 +114,9 @@ function addNamespaceTests(): void {
     assert.ok(made.includes('-A FORWARD -j HEADWAY-FWD-aaaa0001'))
     assert.ok(made.includes('-A HEADWAY-FWD-aaaa0001 -s 10.250.0.0/16 -d 10.250.0.0/16 -j ACCEPT'))
     assert.ok(made.includes(`-A HEADWAY-MASQ-aaaa0001 -s ${OWN} ! -o pods0 -j MASQUERADE`))
+    const snat =
+      '-A HEADWAY-MASQ-aaaa0001 ! -s 10.250.0.0/16 -d 10.250.0.0/16 ! -o pods0 -j SNAT --to-source 10.250.1.1'
+    assert.ok(made.includes(snat))
     await first.plane.close(false)
     const second = open('aaaa0001')
     await second.plane.apply(networkTable([]), OWN)
