@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import type { PodView } from '../../src/model/status-view.js'
 import { waitFor } from '../support/wait-for.js'
 import { must } from './headway.js'
-import { fetchText, startPoller } from './request-poller.js'
+import { fetchText, startPoller, stopPollers } from './request-poller.js'
 import { makeTestCluster, type TestCluster } from './test-cluster.js'
 
 const commits = suite('commits')
@@ -18,7 +18,10 @@ commits.before(async () => {
   cluster = await makeTestCluster()
   await cluster.up()
 })
-commits.after(() => cluster.close())
+commits.after(async () => {
+  await stopPollers()
+  await cluster.close()
+})
 
 commits('a rolling update loses no request and never has fewer ready than the manifest allows', async () => {
   const poller = startPoller(url())

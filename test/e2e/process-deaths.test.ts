@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { waitFor } from '../support/wait-for.js'
 import { must } from './headway.js'
-import { startPoller } from './request-poller.js'
+import { startPoller, stopPollers } from './request-poller.js'
 import { makeTestCluster, type TestCluster } from './test-cluster.js'
 
 const deaths = suite('process deaths')
@@ -17,7 +17,10 @@ deaths.before(async () => {
   cluster = await makeTestCluster()
   await cluster.up()
 })
-deaths.after(() => cluster.close())
+deaths.after(async () => {
+  await stopPollers()
+  await cluster.close()
+})
 
 const isGone = (pid: number): boolean => {
   try {

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import type { StatusView } from '../../src/model/status-view.js'
 import { waitFor } from '../support/wait-for.js'
 import { git, must, run } from './headway.js'
-import { fetchText, startPoller } from './request-poller.js'
+import { fetchText, startPoller, stopPollers } from './request-poller.js'
 import { findFreePort, listContainers, logTails } from './test-cluster.js'
 
 const quickStart = suite('quick start')
@@ -33,6 +33,7 @@ const editWeb = (from: string, to: string): void => {
 }
 
 quickStart.after(async () => {
+  await stopPollers()
   if (existsSync(state)) await run(launcher, ['down', '--prune'], { env, timeoutMs: 120_000 })
   rmSync(folder, { recursive: true, force: true })
 })

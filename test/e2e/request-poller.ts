@@ -17,6 +17,14 @@ export interface RequestPoller {
 
 const REQUEST_LIMIT_MS = 5_000
 
+/** Those that run: a test that fails in the middle leaves its own behind. */
+const running = new Set<RequestPoller>()
+
+/** Ends what failed tests have left; for `after` hooks. */
+export async function stopPollers(): Promise<void> {
+  await Promise.all([...running].map((poller) => poller.stop()))
+}
+
 /** Starts to ask `url`, `parallel` requests at a time. */
 export function startPoller(url: string, parallel = 4): RequestPoller {
   const started = Date.now()
@@ -38,14 +46,17 @@ export function startPoller(url: string, parallel = 4): RequestPoller {
   }
   const loops = Array.from({ length: parallel }, loop)
   const counts = (): PollerCounts => ({ answers, failures: [...failures], bodies: new Map(bodies) })
-  return {
+  const poller: RequestPoller = {
     counts,
     async stop() {
       isStopping = true
       await Promise.all(loops)
+      running.delete(poller)
       return counts()
     },
   }
+  running.add(poller)
+  return poller
 }
 
 /** The body of one answer with status 200. */

@@ -5,7 +5,7 @@ import type { NodeView } from '../../src/model/status-view.js'
 import { waitFor } from '../support/wait-for.js'
 import { mainFile, must } from './headway.js'
 import { type Lab, startLab } from './lab.js'
-import { startPoller } from './request-poller.js'
+import { startPoller, stopPollers } from './request-poller.js'
 import { listContainers, makeTestCluster, type TestCluster } from './test-cluster.js'
 
 const hosts = suite('three hosts')
@@ -22,6 +22,7 @@ hosts.before(async () => {
   })
 })
 hosts.after(async () => {
+  await stopPollers()
   await cluster.close()
   await lab.close()
 })
