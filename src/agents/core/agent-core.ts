@@ -122,7 +122,8 @@ function takeEvent(state: CoreState, event: AgentEvent, now: Instant): void {
       return
     case 'tick':
       for (const pod of state.pods.values()) {
-        if (pod.wakeAt !== null && pod.wakeAt <= now) state.dirty.add(pod.assigned.uid)
+        if (pod.operateAt !== null && pod.operateAt <= now) state.dirty.add(pod.assigned.uid)
+        else if (pod.wakeAt !== null && pod.wakeAt <= now) state.probing.add(pod.assigned.uid)
       }
       return
     default:

@@ -129,6 +129,9 @@ export function takeProbeOutcome(state: CoreState, event: Extract<AgentEvent, { 
   const pod = state.pods.get(sent.pod)
   const container = pod === undefined ? null : containerOf(pod, sent.container)
   if (pod === undefined || container === null) return
+  const { ready, started, kill } = container
   takeProbe(pod, container, sent.kind, event.id, event.outcome, event.message)
-  state.dirty.add(sent.pod)
+  // Most outcomes say what was known: then nothing but the next probe is due.
+  const hasChanged = container.ready !== ready || container.started !== started || container.kill !== kill
+  ;(hasChanged ? state.dirty : state.probing).add(sent.pod)
 }

@@ -54,6 +54,8 @@ export interface CoreState {
   readonly orphanVolumes: Map<PodUid, number | null>
   /** Pods to look at in this event. */
   readonly dirty: Set<PodUid>
+  /** Pods of which only probes are to be looked at. */
+  readonly probing: Set<PodUid>
   /** Pods that wait for a start slot, in order. */
   readonly waiting: Set<PodUid>
   startsInFlight: number
@@ -102,6 +104,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     orphans: new Map(),
     orphanVolumes: new Map(),
     dirty: new Set(),
+    probing: new Set(),
     waiting: new Set(),
     startsInFlight: 0,
     nextId: 1,
@@ -131,7 +134,8 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
 export function wakeOf(state: CoreState): Instant | null {
   let at: Instant | null = null
   if (state.isEngineUp) {
-    for (const pod of state.pods.values()) at = earliest(at, pod.wakeAt)
+    // Called after every event, with a hundred pods: no calls in here.
+    for (const { wakeAt } of state.pods.values()) if (wakeAt !== null && (at === null || wakeAt < at)) at = wakeAt
     if (state.isFenced) {
       for (const orphan of state.orphans.values()) if (orphan.operation === null) at = earliest(at, orphan.retryAt)
     }

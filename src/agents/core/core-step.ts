@@ -15,7 +15,12 @@ import { GRACE_DEFAULT_MS } from './termination.js'
 /** Steps the dirty pods, then those that wait for a start slot, then what belongs to no pod. */
 export function stepDirty(state: CoreState, now: Instant): void {
   for (const uid of state.dirty) stepOne(state, uid, now)
+  for (const uid of state.probing) {
+    const pod = state.dirty.has(uid) ? undefined : state.pods.get(uid)
+    if (pod !== undefined && state.isEngineUp) probe(state, pod, now)
+  }
   state.dirty.clear()
+  state.probing.clear()
   for (const uid of state.waiting) {
     if (state.startsInFlight >= state.startsMax) break
     state.waiting.delete(uid)
@@ -48,14 +53,19 @@ function operate(state: CoreState, pod: PodRecord, now: Instant): void {
     if (isStart(operation.operation) && state.startsInFlight >= state.startsMax) state.waiting.add(pod.assigned.uid)
     else begin(state, pod, operation)
   }
+  pod.operateAt = earliest(decision.wakeAt, wordsChangeAt(pod, now))
+  if (pod.phase === null && pod.stopSince === null) pod.operateAt = earliest(pod.operateAt, deadlineOf(pod))
+  probe(state, pod, now)
+}
+
+function probe(state: CoreState, pod: PodRecord, now: Instant): void {
   const probeAt = stepProbes(pod, state.startedAt ?? now, now, (container, request) => {
     const id = state.nextId++
     state.probes.set(id, { pod: pod.assigned.uid, container: container.name, kind: request.kind })
     state.effects.push({ type: 'probe', id, request })
     return id
   })
-  pod.wakeAt = earliest(earliest(decision.wakeAt, probeAt), wordsChangeAt(pod, now))
-  if (pod.phase === null && pod.stopSince === null) pod.wakeAt = earliest(pod.wakeAt, deadlineOf(pod))
+  pod.wakeAt = earliest(pod.operateAt, probeAt)
 }
 
 function isStart(operation: Operation): boolean {

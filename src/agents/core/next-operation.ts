@@ -3,6 +3,7 @@
  * operations out, takes their results and asks again (STYLE 12).
  */
 import { earliest, type Instant } from '../../base/instant.js'
+import type { RuntimeContainer } from '../runtime.js'
 import type { Operation } from './agent-effect.js'
 import { SANDBOX_IMAGE } from './pod-form.js'
 import { type ContainerRecord, configsText, isExited, isRunning, type PodRecord } from './pod-record.js'
@@ -166,6 +167,9 @@ function runContainer(pod: PodView, container: ContainerView, canCreate: boolean
     operations: [{ container: container.name, operation }],
     wakeAt: null,
   })
+  // Left over from an agent that died in the middle: two of one name must never run.
+  const stray = container.older.find(isAlive)
+  if (stray !== undefined) return due({ type: 'remove', containerId: stray.id })
   if (container.current?.state === 'created' && container.startError === '')
     return due({ type: 'start', containerId: container.current.id })
   const restart = restartDue(container)
@@ -187,6 +191,11 @@ function runContainer(pod: PodView, container: ContainerView, canCreate: boolean
   })
 }
 
+/** It runs, or could be about to. */
+function isAlive(container: RuntimeContainer): boolean {
+  return container.state === 'created' || container.state === 'running' || container.state === 'paused'
+}
+
 /** What a container that runs needs: its end when a probe says so, its hook, and its old runs cleared away but one. */
 function tendContainer(pod: PodView, container: ContainerView, now: Instant): Decision {
   if (container.kill !== null && isRunning(container) && canStop(container, now))
@@ -200,7 +209,7 @@ function tendContainer(pod: PodView, container: ContainerView, now: Instant): De
     const operation: Operation = { type: 'post-start', containerId, handler, address: pod.assigned.address }
     return { operations: [{ container: container.name, operation }], wakeAt: null }
   }
-  const old = container.older[1]
+  const old = container.older.find(isAlive) ?? container.older[1]
   if (old === undefined || (container.trouble !== null && now < container.trouble.retryAt)) return NOTHING
   return {
     operations: [{ container: container.name, operation: { type: 'remove', containerId: old.id } }],
@@ -239,6 +248,7 @@ function isBusy(pod: PodView): boolean {
 export function isStopped(pod: PodView): boolean {
   return everyContainer(pod).every(
     (c) =>
+      !c.older.some(isAlive) &&
       (c.current === null || isExited(c) || c.current.state === 'created') &&
       (c.operation === null || c.operation.operation.type === 'remove'),
   )

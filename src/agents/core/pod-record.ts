@@ -78,6 +78,8 @@ export interface PodRecord {
   volumeBackOff: BackOff | null
   /** The configuration digests that mounts show. */
   mountedConfigs: string
+  /** When operations or the report's words are due; and that or a probe. */
+  operateAt: Instant | null
   wakeAt: Instant | null
   reported: ObservedPod | null
   /** What the ledger on disk says. */
@@ -109,6 +111,7 @@ export function newPodRecord(assigned: AssignedPod): PodRecord {
     volumeTrouble: null,
     volumeBackOff: null,
     mountedConfigs: '',
+    operateAt: null,
     wakeAt: null,
     reported: null,
     saved: null,

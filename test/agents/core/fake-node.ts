@@ -164,6 +164,11 @@ export class FakeNode {
     this.due.push({ at: this.now + ms, order: this.count++, run: () => (life === this.life ? run() : undefined) })
   }
 
+  /** What happens in the engine whether an agent lives or not. */
+  private inEngine(ms: number, run: () => void): void {
+    this.due.push({ at: this.now + ms, order: this.count++, run })
+  }
+
   private carryOut(effect: AgentEffect): void {
     this.effects.push(effect)
     if (effect.type === 'send') this.sent.push(effect.message)
@@ -189,8 +194,10 @@ export class FakeNode {
     this.operations.push(operation)
     const isStart = operation.type === 'create' || operation.type === 'start'
     if (isStart) this.startsMost = Math.max(this.startsMost, ++this.starts)
+    const { life } = this
     const answer = (ms: number, result: OperationResult): void =>
-      this.later(ms, () => {
+      this.inEngine(ms, () => {
+        if (life !== this.life) return
         if (isStart) this.starts--
         this.handle({ type: 'operation', id, result })
       })
@@ -207,8 +214,8 @@ export class FakeNode {
       return
     }
     const ms = this.random.integer(1, 40)
-    this.later(ms, () => {
-      const result = this.perform(operation, (then) => this.later(operation.type === 'stop' ? 20 : 0, then))
+    this.inEngine(ms, () => {
+      const result = this.perform(operation, (then) => this.inEngine(20, then))
       answer(operation.type === 'stop' ? 25 : 1, fails ? failure : result)
     })
   }
@@ -265,8 +272,8 @@ export class FakeNode {
     const container: RuntimeContainer = { ...before, state: 'running', startedAt: this.now, pid: 1 }
     this.containers.set(id, container)
     const code = this.options.exits?.(container.labels['dev.headway.container'] ?? '') ?? null
-    if (code !== null) this.later(10, () => this.die(id, code))
-    else if (this.random.chance(this.faults)) this.later(this.random.integer(1, 3000), () => this.die(id, 1))
+    if (code !== null) this.inEngine(10, () => this.die(id, code))
+    else if (this.random.chance(this.faults)) this.inEngine(this.random.integer(1, 3000), () => this.die(id, 1))
     return { ok: true, container }
   }
 }
