@@ -101,7 +101,10 @@ quantity('equal amounts have one canonical text, which reads as the same amount'
   fc.assert(
     fc.property(fc.nat(10_000), (n) => {
       assert.is(canonicalQuantity(`${n}Gi`), canonicalQuantity(`${n * 1024}Mi`))
+      assert.is(canonicalQuantity(`${n}Mi`), canonicalQuantity(`${n * 1024}Ki`))
+      assert.is(canonicalQuantity(`${n}Mi`), canonicalQuantity(`${n * 1024 ** 2}.0`))
       assert.is(canonicalQuantity(`${n}`), canonicalQuantity(`${n}000m`))
+      assert.is(canonicalQuantity(`${n}m`), canonicalQuantity(`${n}000u`))
     }),
   )
 })

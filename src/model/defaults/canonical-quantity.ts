@@ -7,6 +7,8 @@ const PATTERN = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([KMGTPE])i|[eE]([+-]?\d{1,3})|
 const DECIMAL = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 const NANO_DIGITS = 9
+// What nearly every manifest writes is canonical already (not Ki: 125Ki is 128k).
+const PLAIN = /^[1-9]\d{0,2}(?:m|Mi|Gi)?$/
 
 /**
  * The canonical text of a quantity; a text that is no quantity comes back as it is (validation has its say). Amounts
@@ -14,6 +16,7 @@ const NANO_DIGITS = 9
  */
 export function canonicalQuantity(quantity: string | number): string {
   const text = String(quantity).trim()
+  if (PLAIN.test(text)) return text
   const nanos = parseNanos(text)
   if (nanos === null) return text
   if (nanos === 0n) return '0'

@@ -3,6 +3,7 @@
  * map is the zero value of its type (manifests: a null env value means empty).
  */
 import { definitions, type Field, rootDefinitions } from '../generated/fields.js'
+import { putOwn } from './mapped.js'
 import { isQuantityType, scalarOf } from './scalar-types.js'
 
 /** The definition of objects of an apiVersion and kind; undefined when the schemas have none. */
@@ -30,8 +31,8 @@ function dropInObject(value: unknown, definition: string): unknown {
   const out: Record<string, unknown> = {}
   for (const [name, item] of Object.entries(value)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-    if (field === undefined) out[name] = item
-    else if (item !== null) out[name] = dropInField(item, field)
+    if (field === undefined) putOwn(out, name, item)
+    else if (item !== null) putOwn(out, name, dropInField(item, field))
   }
   return out
 }

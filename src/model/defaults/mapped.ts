@@ -30,3 +30,9 @@ export function without<T extends object>(object: T, ...fields: readonly (keyof 
   for (const field of fields) delete copy[field]
   return copy
 }
+
+/** Sets a field of a fresh object; `__proto__` from a manifest becomes a field like any other, not a prototype. */
+export function putOwn(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') object[name] = value
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
+}

@@ -1,6 +1,8 @@
 /** Objects against their schemas: what is said, where, and how; and that nothing valid is refused. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { applyDefaults } from '../../../src/model/defaults/apply-defaults.js'
+import type { Manifest } from '../../../src/model/desired-state.js'
 import { apiVersionOf, type Kind, type KindInfo, kinds } from '../../../src/model/kinds.js'
 import { formatPath } from '../../../src/model/validate/finding.js'
 import { validateSchema } from '../../../src/sync/schema/validate-schema.js'
@@ -354,6 +356,19 @@ schemas('every kind in every version has a validator that takes a bare object or
         assert.match(text, /Required value$/, text)
       }
     }
+  }
+})
+
+schemas('a field named __proto__ is an unknown field, not a prototype', () => {
+  for (const nulls of ['', ', "paused": null']) {
+    const text = `{ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "x" },
+      "spec": { "__proto__": { "replicas": 3 }, "selector": {}, "template": { "spec": { "containers": [] } }${nulls} } }`
+    const object: unknown = JSON.parse(text)
+    assert.equal(say('Deployment', object), ['error unknown-field spec.__proto__: unknown field "__proto__"'])
+    const defaulted = applyDefaults('Deployment', object as Manifest) as unknown as {
+      readonly spec: { readonly replicas: number }
+    }
+    assert.is(defaulted.spec.replicas, 1)
   }
 })
 
