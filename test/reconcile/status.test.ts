@@ -7,6 +7,7 @@ import type { StatusView } from '../../src/model/status-view.js'
 import { reconcileDeployment } from '../../src/reconcile/controllers/deployment.js'
 import { reconcilePod } from '../../src/reconcile/controllers/pod.js'
 import { reconcileReplicaSet } from '../../src/reconcile/controllers/replica-set.js'
+import { inventoryEntry } from '../../src/reconcile/inventory.js'
 import { explain } from '../../src/reconcile/status/explain.js'
 import type { StatusInput } from '../../src/reconcile/status/status-input.js'
 import { makeStatusView } from '../../src/reconcile/status/status-view.js'
@@ -136,6 +137,11 @@ statusOf('a settled cluster is converged', () => {
     status.pods.map((pod) => pod.key).sort(),
   )
 })
+statusOf('a commit that changes nothing makes no plan, and is converged all the same', () => {
+  const it = settled(deployment('a'))
+  const { planned } = statusInput(it, [])
+  assert.is(view(it, { planned: { ...planned, revision: 'older' } }).converged, true)
+})
 interface Row {
   readonly name: string
   readonly more: (it: FakeWorld) => Partial<StatusInput>
@@ -178,8 +184,17 @@ const rows: readonly Row[] = [
     summary: 'image b is being looked up',
   },
   {
-    name: 'the plan is of an earlier revision',
-    more: (it) => ({ planned: { ...statusInput(it, []).planned, revision: 'older' } }),
+    name: 'an object is not applied yet',
+    more: (it) => ({ desired: desiredState([it.desired!, desiredObject('ConfigMap', 'new', {})]) }),
+    summary: 'applying 01234567',
+  },
+  {
+    name: 'an object is not deleted yet',
+    more: (it) => {
+      const { planned } = statusInput(it, [])
+      const left = inventoryEntry(desiredObject('ConfigMap', 'left', {}))
+      return { planned: { ...planned, inventory: new Map([...planned.inventory, [left.key, left]]) } }
+    },
     summary: 'applying 01234567',
   },
 ]
@@ -223,7 +238,9 @@ statusOf('a silent node is not ready, nor are its pods', () => {
 statusOf('kinds that are only accepted are listed', () => {
   const it = settled(deployment('a'))
   const claim = desiredObject('PersistentVolumeClaim', 'data', {})
-  const status = view(it, { desired: desiredState([it.desired!, claim]) })
+  const { planned } = statusInput(it, [])
+  const inventory = new Map([...planned.inventory, [claim.key, inventoryEntry(claim)]])
+  const status = view(it, { desired: desiredState([it.desired!, claim]), planned: { ...planned, inventory } })
   assert.equal([status.notCarriedOut, status.converged], [[claim.key], true])
 })
 statusOf.run()

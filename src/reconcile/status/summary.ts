@@ -10,17 +10,26 @@ export interface SummaryInput {
 
 /** Every source's newest tip is desired, no app is held, nothing waits, and every workload is as it should be. */
 export function isConverged({ input, apps, workloads }: SummaryInput): boolean {
-  const { desired, planned } = input
+  const { desired } = input
   return (
     desired !== null &&
     !input.manager.recovering &&
-    planned.revision === desired.revision &&
+    isApplied(input) &&
     input.brake === null &&
     input.waiting.length === 0 &&
     input.sources.every((source) => source.tip === source.commit) &&
     apps.every((app) => !app.held) &&
     workloads.every((workload) => isSettled(input, workload))
   )
+}
+
+/** Every desired object has been applied, and nothing else is left. A commit that changes nothing makes no plan, so revisions do not tell. */
+function isApplied({ desired, planned }: StatusInput): boolean {
+  if (desired === null || planned.inventory.size !== desired.objects.size) return false
+  for (const object of desired.objects.values()) {
+    if (planned.inventory.get(object.key)?.hash !== object.hash) return false
+  }
+  return true
 }
 
 /** Healthy, or suspended on purpose with nothing left to do. */
