@@ -73,7 +73,7 @@ export function engineRefusal(info: InfoAnswer, version: VersionAnswer): string 
 }
 
 /** Orders dotted numbers: 1.9 before 1.41. */
-function compareVersions(left: string, right: string): number {
+export function compareVersions(left: string, right: string): number {
   const a = left.split('.').map(Number)
   const b = right.split('.').map(Number)
   for (let i = 0; i < Math.max(a.length, b.length); i++) {

@@ -1,6 +1,7 @@
 /** The pod network and volumes through the Engine API; both are made once and found again afterwards. */
 import { type NetworkSpec, RuntimeError } from '../runtime.js'
 import type { EngineConnection } from './engine-connection.js'
+import { compareVersions, type VersionAnswer } from './engine-info.js'
 
 interface NetworkAnswer {
   readonly Id: string
@@ -39,6 +40,8 @@ export async function ensureNetwork(connection: EngineConnection, spec: NetworkS
 }
 
 async function createNetwork(connection: EngineConnection, spec: NetworkSpec): Promise<void> {
+  const request = { method: 'GET', path: '/version', doing: 'ask the engine for its version' } as const
+  const version = (await connection.request(request)) as VersionAnswer
   const body = {
     Name: spec.name,
     Driver: 'bridge',
@@ -48,6 +51,7 @@ async function createNetwork(connection: EngineConnection, spec: NetworkSpec): P
       [BRIDGE_NAME]: spec.bridge,
       // Other nodes must see a pod's own address; `pod-network.ts` masquerades what leaves the cluster.
       'com.docker.network.bridge.enable_ip_masquerade': spec.masquerade === true ? 'true' : 'false',
+      ...directRoutingOptions(version),
     },
     Labels: spec.labels,
   }
@@ -66,6 +70,15 @@ async function createNetwork(connection: EngineConnection, spec: NetworkSpec): P
       )
     throw error
   }
+}
+
+/**
+ * From Docker 28 on (API 1.48) the engine drops what comes for a container's own address from another host, before any
+ * firewall rule of ours is asked, unless the network says otherwise. Older engines know no such mode.
+ */
+export function directRoutingOptions(version: VersionAnswer): Readonly<Record<string, string>> {
+  const filters = compareVersions(version.ApiVersion ?? '0', '1.48') >= 0
+  return filters ? { 'com.docker.network.bridge.gateway_mode_ipv4': 'nat-unprotected' } : {}
 }
 
 /** A network that is not there is no error. */

@@ -8,6 +8,7 @@ import { runtimeError } from '../../../src/agents/docker/engine-error.js'
 import { decodeEvent } from '../../../src/agents/docker/engine-events.js'
 import { decodeEngineInfo, engineRefusal } from '../../../src/agents/docker/engine-info.js'
 import { readJsonLines } from '../../../src/agents/docker/json-lines.js'
+import { directRoutingOptions } from '../../../src/agents/docker/network-calls.js'
 import { findEngine } from '../../../src/agents/docker/open-engine.js'
 import { FrameDecoder, splitStream } from '../../../src/agents/docker/stream-frames.js'
 import { containerSpec } from '../../conformance/container-spec.js'
@@ -94,6 +95,17 @@ tests('a fit engine’s facts', () => {
     ['', 'systemd', 2, true, '1.41'],
   )
   assert.is(engineRefusal(fit, { ...version, ApiVersion: '1.52' }), '')
+})
+
+tests('engines that filter direct routes are told to let them pass', () => {
+  const rows: readonly (readonly [string, number])[] = [
+    ['1.41', 0],
+    ['1.47', 0],
+    ['1.48', 1],
+    ['1.52', 1],
+  ]
+  for (const [ApiVersion, count] of rows)
+    assert.is(Object.keys(directRoutingOptions({ ApiVersion })).length, count, ApiVersion)
 })
 
 tests('where the engine is', () => {
