@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { emptyPlannedState } from '../../src/model/planned-state.js'
 import { configMap, deployment, image, nodeManifest, podManifest, service, World } from './world.js'
 
 const names = ['a', 'b', 'c']
@@ -139,6 +140,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant(
     asStep('confirm')((world) => {
       world.confirmed = world.last?.brake?.hash ?? null
+    }),
+  ),
+  fc.constant(asStep('restart')((world) => world.restart(world.planned))),
+  fc.constant(
+    asStep('lose the store')((world) => {
+      world.restart(emptyPlannedState)
+      world.isRecovering = true
+      world.settle()
+      world.isRecovering = false
+    }),
+  ),
+  fc.integer({ min: 1, max: 6 }).map((age) =>
+    asStep(
+      'older store',
+      age,
+    )((world) => {
+      const older = world.states.at(-age)
+      if (older !== undefined) world.restart(older)
     }),
   ),
   fc.constantFrom(200, 1_000, 4_000, 9_000).map((ms) =>

@@ -168,19 +168,14 @@ plan('an empty store takes over what runs: no pod is created or stopped', () => 
   world.apply(deployment('web', { replicas: 3 }), service('web', { type: 'NodePort' }))
   world.run(3_000)
   const before = world.planned
-  world.planned = emptyPlannedState
-  world.assignments.clear()
-  world.index = createPlanIndex()
-  world.generation = { epoch: 2, counter: 0 }
-  world.isRecovering = true
   const n3 = world.agents.get('n3')!
-  world.agents.delete('n3')
-  world.unheard = ['n3']
+  n3.silentSince = world.now
+  world.restart(emptyPlannedState)
+  world.isRecovering = true
   world.run(1_000)
   assert.is(world.pods().length, 2)
   assert.is(world.last?.waiting.at(0)?.on, 'recovery')
-  world.agents.set('n3', n3)
-  world.unheard = []
+  n3.silentSince = null
   world.run(1_000)
   world.isRecovering = false
   const actions = world.run(5_000)

@@ -65,6 +65,8 @@ export class FakeAgent {
   isAcknowledging = true
   broken = new Set<string>()
   last: ObservedNode | null = null
+  /** Silent since before this manager began. */
+  isUnseen = false
   constructor(
     readonly name: string,
     readonly address: string,
@@ -209,6 +211,8 @@ export class World {
   readonly assignments = new Map<string, Assignment>()
   /** Plans that changed something, in order. */
   readonly plans: Plan[] = []
+  /** Every planned state so far: an older one is what an older store holds. */
+  readonly states: PlannedState[] = []
   last: Plan | null = null
   isComparing = true
   #desired: DesiredState | null = null
@@ -258,7 +262,11 @@ export class World {
 
   observed(): ObservedState {
     for (const agent of this.agents.values()) if (!agent.isFrozen) agent.advance(this.now)
-    const nodes = sortedMap([...this.agents].map(([name, agent]) => [name, agent.observe()] as const))
+    for (const agent of this.agents.values()) if (agent.silentSince === null) agent.isUnseen = false
+    const seen = [...this.agents].filter(([, agent]) => !agent.isUnseen)
+    const nodes = sortedMap(seen.map(([name, agent]) => [name, agent.observe()] as const))
+    const unseen = [...this.agents].flatMap(([name, agent]) => (agent.isUnseen ? [name] : []))
+    if (unseen.join() !== this.unheard.join()) this.unheard = unseen
     const before = this.#observed
     const isSame =
       before !== null &&
@@ -299,6 +307,7 @@ export class World {
     if (isEmptyPlan(plan)) return plan
     this.plans.push(plan)
     this.planned = applyPlan(this.planned, plan)
+    this.states.push(this.planned)
     for (const assignment of plan.assignments) this.assignments.set(assignment.node, assignment)
     return plan
   }
@@ -339,6 +348,20 @@ export class World {
       for (const plan of this.settle()) actions.push(...plan.actions)
     }
     return actions
+  }
+
+  /** Another manager begins, from this store; nodes that are silent now it has never heard. */
+  restart(planned: PlannedState): void {
+    this.planned = planned
+    this.assignments.clear()
+    this.index = createPlanIndex()
+    this.generation = { epoch: this.generation.epoch + 1, counter: 0 }
+    this.heardSince = this.now
+    this.#observed = null
+    for (const agent of this.agents.values()) {
+      agent.isUnseen = agent.silentSince !== null
+      agent.last = null
+    }
   }
 
   pods(): PlannedPod[] {
