@@ -46,9 +46,11 @@ export async function build(projects = ['.']) {
 async function makeValidators() {
   const script = path.join(root, 'scripts', 'make-validators.mjs')
   if (!existsSync(script)) return
-  const digest = digestOf([script, ...filesBelow(path.join(root, 'schemas'))])
+  const reader = path.join(root, 'scripts', 'schema-files.mjs')
+  const digest = digestOf([script, reader, ...filesBelow(path.join(root, 'schemas'))])
   const mark = path.join(dist, 'validators.digest')
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return
+  const made = path.join(dist, 'src', 'sync', 'schema', 'generated', 'validators.js')
+  if (existsSync(made) && existsSync(mark) && readFileSync(mark, 'utf8') === digest) return
   mkdirSync(dist, { recursive: true })
   const code = await run(process.execPath, [script])
   if (code !== 0) throw new Error(`scripts/make-validators.mjs ended with ${code}`)
