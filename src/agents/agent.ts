@@ -2,6 +2,7 @@
  * The agent: runs the pure core with a real engine, disk, network and connection. Events come in from all of them, the
  * core answers with effects, and their results come back as events.
  */
+import path from 'node:path'
 import type { Instant } from '../base/instant.js'
 import type { NodeFacts, ObservedPod } from '../model/observed-state.js'
 import type { ManagerMessage } from '../model/protocol.js'
@@ -11,6 +12,7 @@ import type { AgentEffect } from './core/agent-effect.js'
 import type { AgentEvent } from './core/agent-event.js'
 import { LABEL_CLUSTER } from './core/container-names.js'
 import type { DataPlane } from './data-plane-port.js'
+import { type ImageCollector, openImageCollector } from './images/image-collector.js'
 import { ImageStore } from './images.js'
 import { type Ledger, openLedger } from './ledger.js'
 import type { ManagerLink } from './link/link-port.js'
@@ -25,6 +27,7 @@ import { serveStream } from './streams.js'
 /** Images come and go outside of our sight too (docker load, docker build). */
 const IMAGES_EVERY_MS = 30_000
 const LIST_AGAIN_MS = 1_000
+const COLLECT_EVERY_MS = 5 * 60_000
 /** A timer's longest. */
 const TIMER_MAX_MS = 2_147_483_647
 
@@ -66,7 +69,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ledger: ledger.snapshot.assignment === null && ledger.snapshot.pods.length === 0 ? null : ledger.snapshot,
   })
   ledger.saveBootId(facts.bootId)
-  const loop = new AgentLoop(options, core, ledger, facts)
+  const loop = new AgentLoop(options, core, ledger, facts, engine.rootDirectory)
   loop.operations = new OperationRunner({
     runtime: options.runtime,
     volumes: options.volumes,
@@ -97,6 +100,8 @@ class AgentLoop {
   private timer: NodeJS.Timeout | undefined
   private timerAt: Instant | null = null
   private imagesTimer: NodeJS.Timeout | undefined
+  private collectTimer: NodeJS.Timeout | undefined
+  private readonly collector: ImageCollector
   private listTimer: NodeJS.Timeout | undefined
   private stopWatching: () => void = () => {}
   private listing: Promise<void> | null = null
@@ -107,8 +112,17 @@ class AgentLoop {
     private readonly core: AgentCore,
     private readonly ledger: Ledger,
     public facts: NodeFacts,
+    rootDirectory: string,
   ) {
     this.podSubnet = ledger.snapshot.assignment?.podSubnet ?? ''
+    this.collector = openImageCollector({
+      runtime: options.runtime,
+      clusterId: options.clusterId,
+      file: path.join(options.ledgerDirectory, 'images.json'),
+      rootDirectory,
+      now: () => options.clock.now(),
+      log: (line) => options.log.info(line),
+    })
     this.images = new ImageStore(options.runtime, () => void this.refreshImages())
   }
 
@@ -117,6 +131,7 @@ class AgentLoop {
     this.stopWatching = runtime.watch((event) => this.takeEngineEvent(event))
     await this.list()
     this.imagesTimer = setInterval(() => void this.refreshImages(), IMAGES_EVERY_MS)
+    this.collectTimer = setInterval(() => void this.collect(), COLLECT_EVERY_MS)
     link.start({
       opened: () => this.dispatch({ type: 'link-opened' }),
       closed: (reason) => {
@@ -134,6 +149,7 @@ class AgentLoop {
     clearTimeout(this.timer)
     clearTimeout(this.listTimer)
     clearInterval(this.imagesTimer)
+    clearInterval(this.collectTimer)
     await this.options.dataPlane.close(false)
     await this.ledger.flush()
   }
@@ -328,6 +344,15 @@ class AgentLoop {
     return all.filter(
       (c) => c.secretType === 'kubernetes.io/dockerconfigjson' || c.secretType === 'kubernetes.io/dockercfg',
     )
+  }
+
+  private async collect(): Promise<void> {
+    try {
+      const removed = await this.collector.collect()
+      if (removed.length > 0) await this.refreshImages()
+    } catch (error) {
+      this.options.log.warning(`look for images to remove: ${(error as Error).message}`)
+    }
   }
 
   private async refreshImages(): Promise<void> {

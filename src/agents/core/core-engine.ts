@@ -6,7 +6,7 @@ import type { AgentEvent, OperationResult } from './agent-event.js'
 import { adoptionHash, LABEL_CLUSTER, LABEL_CONTAINER, LABEL_POD_UID, LABEL_SPEC } from './container-names.js'
 import type { BegunOperation, CoreState } from './core-state.js'
 import { SANDBOX } from './pod-form.js'
-import { forgetContainer, showContainer, takeResult, takeVolumeResult } from './pod-machine.js'
+import { beginAgain, forgetContainer, showContainer, takeResult, takeVolumeResult } from './pod-machine.js'
 import { takeProbe } from './pod-probes.js'
 import { allContainers, type ContainerRecord, type PodRecord } from './pod-record.js'
 
@@ -26,6 +26,8 @@ export function takeContainers(
   }
   for (const id of state.orphans.keys()) if (!listed.has(id)) state.orphans.delete(id)
   for (const container of containers) takeContainer(state, container)
+  if (state.hasBooted) for (const pod of state.pods.values()) if (pod.form === 'single') beginAgain(pod)
+  state.hasBooted = false
   for (const uid of volumes)
     if (!state.pods.has(uid) && !state.orphanVolumes.has(uid)) state.orphanVolumes.set(uid, null)
   for (const uid of state.pods.keys()) state.dirty.add(uid)

@@ -45,6 +45,8 @@ export interface CoreState {
   link: 'closed' | 'opened' | 'welcomed'
   /** An assignment was accepted in this connection: only then is anything unknown stopped. */
   isFenced: boolean
+  /** The host has booted since the ledger was written: what it tells of runs is over. */
+  hasBooted: boolean
   /** False until the containers were listed; nothing is operated meanwhile. */
   isEngineUp: boolean
   assignment: Omit<Assignment, 'pods'> | null
@@ -98,6 +100,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     isFactsChanged: false,
     link: 'closed',
     isFenced: false,
+    hasBooted: !keepsRuns,
     isEngineUp: false,
     assignment: ledger?.assignment ?? null,
     pods: new Map((ledger?.pods ?? []).map((pod) => [pod.assigned.uid, podRecordFromLedger(pod, keepsRuns)])),

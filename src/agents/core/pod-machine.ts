@@ -122,8 +122,12 @@ function settleSandbox(pod: PodRecord): void {
   const isQuiet = pod.containers.every((c) => c.operation === null && !isRunning(c) && c.current?.state !== 'created')
   if (!isQuiet) return
   pod.isSandboxLost = false
-  sandbox.hasBegun = false
-  for (const container of pod.containers) {
+  beginAgain(pod)
+}
+
+/** Everything runs from the beginning, init containers too; dead containers stay as the runs before. */
+export function beginAgain(pod: PodRecord): void {
+  for (const container of allContainers(pod)) {
     container.hasBegun = false
     if (container.type !== 'init') continue
     container.done = false
@@ -277,6 +281,11 @@ function takeStartFailure(
   }
   if (result.code === 'conflict' || result.retryable) {
     trouble(container, 'RunContainerError', result.message, now, now + RETRY_MS)
+    return false
+  }
+  if (container.type === 'sandbox') {
+    container.imageBackOff = nextBackOff(container.imageBackOff, now, now)
+    trouble(container, 'RunContainerError', result.message, now, now + container.imageBackOff.delayMs)
     return false
   }
   if (container.current !== null) {

@@ -223,6 +223,20 @@ core('a dead sandbox takes the pod with it, and all of it begins again', () => {
   assert.is(pod(node, 'web')?.ready, true)
 })
 
+core('after a boot of the host init containers run again, in either form', () => {
+  for (const containers of [[{ name: 'a' }], [{ name: 'a' }, { name: 'b' }]]) {
+    const node = new FakeNode({ exits: (name) => (name === 'init' ? 0 : null) }).begin()
+    node.assign([makePod('web', { initContainers: [{ name: 'init' }], containers })]).advance(3000)
+    const ledger = node.core.ledger()
+    for (const container of node.running()) node.die(container.id, 255, false)
+    node.restart(ledger, 'boot-2').advance(30_000)
+    const inits = node.operations.filter((op) => op.type === 'create' && op.plan.container === 'init')
+    assert.is(inits.length, 2, `${containers.length} containers`)
+    assert.is(pod(node, 'web')?.ready, true)
+    assert.is(pod(node, 'web')?.containers[1]?.restarts, 1)
+  }
+})
+
 core('missing contents are fetched, and the pod waits for them', () => {
   const node = new FakeNode().begin()
   node.assign([makePod('web', {}, { configs: [{ kind: 'ConfigMap', name: 'c', digest: 'd1' }] })]).advance(1000)
