@@ -1,6 +1,5 @@
 /** What history can answer: commits of a branch, which objects changed between two of them, and who changed a line last. */
 import type { Instant } from '../base/instant.js'
-import type { DesiredObject } from '../model/desired-state.js'
 import type { ObjectKey } from '../model/keys.js'
 
 export interface CommitView {
@@ -38,6 +37,19 @@ export interface BlameInput {
   readonly lastLine: number
 }
 
+export interface ObjectLinesInput {
+  readonly repository: string
+  readonly revision: string
+  readonly file: string
+  /** As in the object's origin. */
+  readonly document: number
+}
+
+export interface LineRange {
+  readonly firstLine: number
+  readonly lastLine: number
+}
+
 /** The newest commit that changed any line of the range. */
 export interface BlameView {
   readonly commit: CommitView
@@ -50,4 +62,4 @@ export interface BlameView {
 export { blameObject } from './history/blame.js'
 export { listCommits } from './history/list-commits.js'
 export { changesBetween, diffFields, diffObjects } from './history/object-diff.js'
-export type { DesiredObject }
+export { linesOfObject } from './history/object-lines.js'

@@ -9,12 +9,14 @@ import type { DesiredState } from '../model/desired-state.js'
 import type { ConfigContents } from '../model/protocol.js'
 import { StateCompiler } from './compile/compile-state.js'
 import { ParseCache } from './compile/parse-cache.js'
-import { resolveRevision } from './git/revision.js'
+import { onBranchTip, resolveRevision } from './git/revision.js'
 import type { SourceOptions, Sync, SyncOptions } from './sync.js'
 import { SyncError } from './sync-error.js'
 import { Vault } from './vault.js'
 import { WatchedSource } from './watched-source.js'
 
+/** How fine the time of the last poll is told. */
+const POLL_NEWS_MS = 10_000
 /** A burst of pushes writes the cache once. */
 const CACHE_SAVE_MS = 10_000
 
@@ -93,7 +95,8 @@ class SyncLoop implements Sync {
   async resolve(revision: string): Promise<string | null> {
     for (const source of this.#sources) {
       const repository = source.repository()
-      const commit = repository === null ? null : resolveRevision(repository, revision)
+      const commit =
+        repository === null ? null : resolveRevision(repository, onBranchTip(revision, source.options.branch))
       if (commit !== null) return commit
     }
     return null
@@ -199,7 +202,10 @@ class SyncLoop implements Sync {
   #tellViews(): void {
     if (this.#isClosed) return
     const views = this.#sources.map((source) => source.view())
-    const text = JSON.stringify(views)
+    // A poll alone is news only now and then: the local ones come twice a second.
+    const text = JSON.stringify(
+      views.map((view) => ({ ...view, lastPollAt: Math.floor((view.lastPollAt ?? 0) / POLL_NEWS_MS) })),
+    )
     if (text === this.#views) return
     this.#views = text
     this.#options.onSource(views)

@@ -5,6 +5,7 @@ import type { SourceView } from '../model/status-view.js'
 import type { ParseCache } from './compile/parse-cache.js'
 import { openTimeline } from './compile/source-pipeline.js'
 import type { SourceTimeline } from './compile/source-timeline.js'
+import type { Commit } from './git/git-objects.js'
 import type { Repository } from './git/repository.js'
 import { withoutCredentials } from './sources/credentials.js'
 import type { GitSource } from './sources/git-source.js'
@@ -35,6 +36,7 @@ export class WatchedSource {
   error = ''
   /** The tip's own damage, until another tip comes. */
   #damage: { readonly tip: string; readonly error: string } | null = null
+  #taken: Pick<Commit, 'author' | 'subject'> = { author: '', subject: '' }
   #failures = 0
   #lastPollAt: Instant | null = null
   #timeline: SourceTimeline | null = null
@@ -104,15 +106,14 @@ export class WatchedSource {
 
   view(): SourceView {
     const { id, url, branch } = this.options
-    const taken = this.commit === '' ? null : (this.repository()?.commit(this.commit) ?? null)
     return {
       id,
       url: withoutCredentials(url),
       branch,
       tip: this.tip,
       commit: this.commit,
-      author: taken?.author ?? '',
-      subject: taken?.subject ?? '',
+      author: this.#taken.author,
+      subject: this.#taken.subject,
       lastPollAt: this.#lastPollAt,
       error: this.error,
     }
@@ -125,9 +126,10 @@ export class WatchedSource {
   #take(commit: string): void {
     if (commit === this.commit) return
     const before = this.commit === '' ? this.#lastTaken() : this.commit
-    this.commit = commit
-    if (before === commit) return
     const repository = this.repository()!
+    this.commit = commit
+    this.#taken = repository.commit(commit)
+    if (before === commit) return
     const isForced = before !== '' && !(repository.hasCommit(before) && repository.isAncestor(before, commit))
     this.#tips.add(commit, before === '' ? 'first' : isForced ? 'forced' : 'advanced', this.#input.now())
     if (isForced) {

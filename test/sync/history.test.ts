@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compileFolder, compileRevision } from '../../src/sync/compile-revision.js'
 import { diffLines, mergeLines, splitLines } from '../../src/sync/git/line-diff.js'
-import { blameObject, changesBetween, listCommits } from '../../src/sync/history.js'
+import { blameObject, changesBetween, linesOfObject, listCommits } from '../../src/sync/history.js'
 import { type GitFixture, makeFixture } from './support/git-fixture.js'
 import { configMap, deployment, secret } from './support/manifests.js'
 import { DIGEST_KEY } from './support/open-sync.js'
@@ -150,6 +150,21 @@ history('blame is that of git', () =>
     assert.is(all?.commit.id, fixture.git('rev-parse', 'side'))
     const input = { repository: fixture.work, revision: 'HEAD', firstLine: 1, lastLine: 1 }
     assert.is(await blameObject({ ...input, file: 'nowhere.yaml' }), null)
+  }),
+)
+
+history('an object ends before the next document', () =>
+  withFixture(async (fixture) => {
+    const list =
+      'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: ConfigMap\n  - apiVersion: v1\n    kind: Secret\n'
+    fixture.commitOnly({
+      'f.yaml': `# head\n${configMap('a', {})}\n# about b\n---\n\n${configMap('b', {})}---\n${list}`,
+    })
+    const range = async (document: number): Promise<string | null> => {
+      const lines = await linesOfObject({ repository: fixture.work, revision: 'HEAD', file: 'f.yaml', document })
+      return lines && `${lines.firstLine}-${lines.lastLine}`
+    }
+    assert.equal(await Promise.all([0, 1, 2, 3, 4].map(range)), ['2-5', '10-13', '18-19', '20-21', null])
   }),
 )
 

@@ -135,31 +135,26 @@ class Settling {
         else conflicts.push([key, other, app])
       }
     }
-    for (const [key, left, right] of conflicts) await this.#settleConflict(key, left, right)
+    const toHold = new Map<ChosenApp, { from: number; readonly problems: Problem[] }>()
+    for (const [key, left, right] of conflicts) {
+      const loser = findLoser(key, left, right)
+      if (loser !== null) loser.moved.add(key)
+      else {
+        for (const [app, other] of [
+          [left, right],
+          [right, left],
+        ] as const) {
+          const hold = toHold.get(app) ?? { from: 0, problems: [] }
+          hold.from = Math.max(hold.from, goesBack(app, other) ? 1 : 0)
+          hold.problems.push(duplicateProblem(definition(app, key), definition(other, key)))
+          toHold.set(app, hold)
+        }
+      }
+    }
+    // Those that go back first: the others may stay as they are then.
+    const inOrder = [...toHold].sort(([, one], [, two]) => two.from - one.from)
+    for (const [app, { from, problems }] of inOrder) await this.#hold(app, from, ...problems)
     return conflicts.length > 0
-  }
-
-  async #settleConflict(key: ObjectKey, left: ChosenApp, right: ChosenApp): Promise<void> {
-    if (left.isHeld && right.isHeld) {
-      const older = (left.version?.index ?? 0) > (right.version?.index ?? 0) ? left : right
-      older.moved.add(key)
-      return
-    }
-    for (const held of [left, right]) {
-      if (!held.isHeld || !hasLeft(held, key)) continue
-      held.moved.add(key)
-      return
-    }
-    const [one, two] = [definition(left, key), definition(right, key)]
-    const problems = new Map([
-      [left, duplicateProblem(one, two)],
-      [right, duplicateProblem(two, one)],
-    ])
-    // Histories of two sources have no common order but time: the later comer goes back, and the other may stay as it is.
-    const isOneHistory = left.source === right.source
-    const [late, early] = left.changedAt >= right.changedAt ? [left, right] : [right, left]
-    await this.#hold(late, 1, problems.get(late)!)
-    await this.#hold(early, isOneHistory ? 1 : 0, problems.get(early)!)
   }
 
   async #settleNamespaces(): Promise<boolean> {
@@ -225,6 +220,18 @@ function goodTogether(apps: ReadonlyMap<string, AppEvaluation>, others: readonly
     if (app.objects.every(({ object }) => !needsNamespace(object) || defined.has(object.namespace))) good.add(directory)
   }
   return good
+}
+
+/** The app that gives the key up without more ado: of two held ones the older version, and one that has provably lost it. */
+function findLoser(key: ObjectKey, left: ChosenApp, right: ChosenApp): ChosenApp | null {
+  if (left.isHeld && right.isHeld) return (left.version?.index ?? 0) > (right.version?.index ?? 0) ? left : right
+  return [left, right].find((app) => app.isHeld && hasLeft(app, key)) ?? null
+}
+
+/** Histories of two sources have no common order but time: the later comer goes back, and the other may stay as it is. */
+function goesBack(app: ChosenApp, other: ChosenApp): boolean {
+  if (app.source === other.source) return true
+  return app.changedAt === other.changedAt ? app.id > other.id : app.changedAt > other.changedAt
 }
 
 function needsNamespace(object: AppObject['object']): boolean {

@@ -166,7 +166,7 @@ function reuseObject(was: DesiredObject | undefined, app: ChosenApp, at: AppObje
 
 function gatherApps(chosen: readonly ChosenApp[]): Map<AppId, AppState> {
   return new Map(
-    chosen.map((app) => [
+    chosen.filter(isApp).map((app) => [
       app.id,
       {
         id: app.id,
@@ -178,6 +178,11 @@ function gatherApps(chosen: readonly ChosenApp[]): Map<AppId, AppState> {
       },
     ]),
   )
+}
+
+/** A folder with nothing but links in it is none. */
+function isApp({ head }: ChosenApp): boolean {
+  return head.folder.files.length > 0 || head.folder.kustomization !== null
 }
 
 function isError(problem: Problem): boolean {

@@ -11,7 +11,7 @@ export interface GitRun {
   readonly timeLimitMs?: number
 }
 
-/** Text that git printed. Rejects with an Error whose message is git's own last line. */
+/** Text that git printed. Rejects with an Error whose message is what git said last. */
 export function runGit({ args, env, timeLimitMs }: GitRun): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -21,7 +21,7 @@ export function runGit({ args, env, timeLimitMs }: GitRun): Promise<string> {
     }
     execFile('git', [...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
-      else reject(new Error(lastLine(stderr) || error.message, { cause: error }))
+      else reject(new Error(gist(stderr) || error.message, { cause: error }))
     })
   })
 }
@@ -42,10 +42,11 @@ function sshCommand(): string {
   return process.env['GIT_SSH_COMMAND'] ?? 'ssh -oBatchMode=yes -oConnectTimeout=10'
 }
 
-function lastLine(text: string): string {
-  const lines = text.trim().split('\n')
-  return (lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? '').replace(
-    /^(?:fatal|error): /,
-    '',
-  )
+/** What git and ssh said, without their general advice. */
+function gist(text: string): string {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim().replace(/^(?:fatal|error): /, ''))
+    .filter((line) => line !== '' && !/^(?:hint:|Please make sure|and the repository exists)/.test(line))
+  return lines.slice(-3).join('; ').slice(0, 400)
 }

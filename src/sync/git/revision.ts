@@ -14,6 +14,11 @@ export function resolveRevision(repository: Repository, revision: string): strin
   return oid
 }
 
+/** A revision with `HEAD` or `@` meaning a branch, whatever the repository's own HEAD is. */
+export function onBranchTip(revision: string, branch: string): string {
+  return revision.replace(/^(?:HEAD|@)(?=$|[~^])/, () => `refs/heads/${branch}`)
+}
+
 function resolveName(repository: Repository, name: string): string | null {
   if (name === '' || name === '@') return peel(repository, repository.readRef('HEAD'))
   if (/[\0\s:?*[\\]|\.\.|^\/|^-/.test(name)) return null

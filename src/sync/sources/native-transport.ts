@@ -31,7 +31,7 @@ export class NativeTransport implements Transport {
     const { url, branch } = this.#options
     if (!existsSync(gitDirectory)) {
       const format = oid.length === 64 ? 'sha256' : 'sha1'
-      await this.#run(['init', '-q', '--bare', `--object-format=${format}`, gitDirectory])
+      await this.#run(['init', '-q', '--bare', `--object-format=${format}`, '-b', branch, gitDirectory])
     }
     const spec = `+refs/heads/${branch}:refs/heads/${branch}`
     await this.#run(['-C', gitDirectory, 'fetch', '-q', '--no-tags', '--no-write-fetch-head', url, spec])

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type Commit, encodeCommit } from '../git/git-objects.js'
 import { Repository } from '../git/repository.js'
-import { resolveRevision } from '../git/revision.js'
+import { onBranchTip, resolveRevision } from '../git/revision.js'
 import { withoutCredentials } from '../sources/credentials.js'
 import { missingBranch } from '../sources/local-source.js'
 import { localPathOf, openTransport } from '../sources/open-source.js'
@@ -22,7 +22,7 @@ const RANGE_MAX = 1_000
  */
 export function revertCommits(input: RevertInput): Promise<CommitAnswer> {
   return onBranch(input.target, (repository, tip) => {
-    const { newest, before, commits } = findRange(repository, input.revision)
+    const { newest, before, commits } = findRange(repository, input.revision, input.target.branch)
     const merged = mergeTrees(repository, {
       base: newest.tree,
       ours: tip.tree,
@@ -137,14 +137,14 @@ interface Range {
   readonly commits: readonly Commit[]
 }
 
-function findRange(repository: Repository, revision: string): Range {
+function findRange(repository: Repository, revision: string, branch: string): Range {
   const [from, to] = revision.includes('..') ? revision.split('..') : [null, revision]
-  const newest = findCommit(repository, to === '' || to === undefined ? 'HEAD' : to)
+  const newest = findCommit(repository, to === '' || to === undefined ? 'HEAD' : to, branch)
   if (from === null || from === undefined) {
     const parent = repository.parents(newest)[0]
     return { newest, before: parent === undefined ? null : repository.commit(parent), commits: [newest] }
   }
-  const before = findCommit(repository, from)
+  const before = findCommit(repository, from, branch)
   const chain = repository.firstParents(newest.id, RANGE_MAX)
   const end = chain.findIndex((commit) => commit.id === before.id)
   if (end < 0) {
@@ -157,8 +157,8 @@ function findRange(repository: Repository, revision: string): Range {
   return { newest, before, commits: chain.slice(0, end) }
 }
 
-function findCommit(repository: Repository, revision: string): Commit {
-  const oid = resolveRevision(repository, revision)
+function findCommit(repository: Repository, revision: string, branch: string): Commit {
+  const oid = resolveRevision(repository, onBranchTip(revision, branch))
   if (oid === null)
     throw new SyncError(
       'unknown-revision',
