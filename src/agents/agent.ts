@@ -10,8 +10,8 @@ import type { AgentLog, Clock } from './clock.js'
 import { type AgentCore, createAgentCore } from './core/agent-core.js'
 import type { AgentEffect } from './core/agent-effect.js'
 import type { AgentEvent } from './core/agent-event.js'
-import { LABEL_CLUSTER } from './core/container-names.js'
 import type { DataPlane } from './data-plane-port.js'
+import { EngineWatch } from './engine-watch.js'
 import { type ImageCollector, openImageCollector } from './images/image-collector.js'
 import { ImageStore } from './images.js'
 import { type Ledger, openLedger } from './ledger.js'
@@ -21,12 +21,11 @@ import { readOomScoreMin } from './oom-score.js'
 import { OperationRunner } from './operations.js'
 import type { PodVolumes } from './pod-volumes.js'
 import { runProbe } from './probes.js'
-import type { Runtime, RuntimeEvent } from './runtime.js'
+import type { Runtime } from './runtime.js'
 import { serveStream } from './streams.js'
 
 /** Images come and go outside of our sight too (docker load, docker build). */
 const IMAGES_EVERY_MS = 30_000
-const LIST_AGAIN_MS = 1_000
 const COLLECT_EVERY_MS = 5 * 60_000
 /** A timer's longest. */
 const TIMER_MAX_MS = 2_147_483_647
@@ -102,10 +101,7 @@ class AgentLoop {
   private imagesTimer: NodeJS.Timeout | undefined
   private collectTimer: NodeJS.Timeout | undefined
   private readonly collector: ImageCollector
-  private listTimer: NodeJS.Timeout | undefined
-  private stopWatching: () => void = () => {}
-  private listing: Promise<void> | null = null
-  private isListingStale = false
+  private readonly engine: EngineWatch
 
   constructor(
     private readonly options: AgentOptions,
@@ -114,6 +110,7 @@ class AgentLoop {
     public facts: NodeFacts,
     rootDirectory: string,
   ) {
+    this.engine = new EngineWatch({ ...options, dispatch: (event) => this.dispatch(event) })
     this.podSubnet = ledger.snapshot.assignment?.podSubnet ?? ''
     this.collector = openImageCollector({
       runtime: options.runtime,
@@ -127,9 +124,8 @@ class AgentLoop {
   }
 
   async begin(): Promise<void> {
-    const { runtime, link } = this.options
-    this.stopWatching = runtime.watch((event) => this.takeEngineEvent(event))
-    await this.list()
+    const { link } = this.options
+    await this.engine.start()
     this.imagesTimer = setInterval(() => void this.refreshImages(), IMAGES_EVERY_MS)
     this.collectTimer = setInterval(() => void this.collect(), COLLECT_EVERY_MS)
     link.start({
@@ -144,10 +140,9 @@ class AgentLoop {
 
   async close(): Promise<void> {
     this.isClosed = true
-    this.stopWatching()
+    this.engine.close()
     this.options.link.close()
     clearTimeout(this.timer)
-    clearTimeout(this.listTimer)
     clearInterval(this.imagesTimer)
     clearInterval(this.collectTimer)
     await this.options.dataPlane.close(false)
@@ -211,10 +206,10 @@ class AgentLoop {
         for (const reference of effect.references) void this.resolve(reference)
         return
       case 'inspect':
-        void this.inspect(effect.containerId)
+        void this.engine.inspect(effect.containerId)
         return
       case 'list-containers':
-        void this.list()
+        void this.engine.list()
         return
       case 'reconnect':
         log.warning(effect.reason)
@@ -272,64 +267,6 @@ class AgentLoop {
       )
     } catch (error) {
       this.options.log.warning(`stream for ${request.type}: ${(error as Error).message}`)
-    }
-  }
-
-  private takeEngineEvent(event: RuntimeEvent): void {
-    switch (event.type) {
-      case 'lost':
-        this.dispatch({ type: 'engine-lost' })
-        return
-      case 'connected':
-        void this.list()
-        return
-      case 'started':
-      case 'died':
-        if (event.labels[LABEL_CLUSTER] === this.options.clusterId) void this.inspect(event.containerId)
-        return
-      case 'removed':
-        if (event.labels[LABEL_CLUSTER] === this.options.clusterId)
-          this.dispatch({ type: 'container-removed', containerId: event.containerId })
-        return
-    }
-  }
-
-  private async inspect(containerId: string): Promise<void> {
-    try {
-      const container = await this.options.runtime.inspect(containerId)
-      if (container === null) this.dispatch({ type: 'container-removed', containerId })
-      else this.dispatch({ type: 'container', container })
-    } catch {
-      await this.list()
-    }
-  }
-
-  /** Lists once at a time; a request that comes during a list asks for another after it. */
-  private list(): Promise<void> {
-    if (this.listing !== null) {
-      this.isListingStale = true
-      return this.listing
-    }
-    this.listing = this.listNow().finally(() => {
-      this.listing = null
-      if (this.isListingStale && !this.isClosed) {
-        this.isListingStale = false
-        void this.list()
-      }
-    })
-    return this.listing
-  }
-
-  private async listNow(): Promise<void> {
-    try {
-      const { runtime, volumes, clusterId } = this.options
-      const containers = await runtime.list({ [LABEL_CLUSTER]: clusterId })
-      this.dispatch({ type: 'containers', containers, volumes: await volumes.list() })
-    } catch (error) {
-      this.options.log.warning(`list containers: ${(error as Error).message}; trying again`)
-      this.dispatch({ type: 'engine-lost' })
-      clearTimeout(this.listTimer)
-      if (!this.isClosed) this.listTimer = setTimeout(() => void this.list(), LIST_AGAIN_MS)
     }
   }
 
