@@ -1,65 +1,14 @@
 /** What history can answer: commits of a branch, which objects changed between two of them, and who changed a line last. */
-import type { Instant } from '../base/instant.js'
-import type { ObjectKey } from '../model/keys.js'
-
-export interface CommitView {
-  readonly id: string
-  readonly parents: readonly string[]
-  /** `Name <mail>`. */
-  readonly author: string
-  readonly subject: string
-  readonly message: string
-  readonly committedAt: Instant
-}
-
-/** One field that differs; absent on a side is undefined. Values of Secrets are only ever digests. */
-export interface FieldChange {
-  /** `spec.template.spec.containers[0].image`. */
-  readonly path: string
-  readonly before: unknown
-  readonly after: unknown
-}
-
-export interface ObjectChange {
-  readonly action: 'create' | 'change' | 'delete'
-  readonly key: ObjectKey
-  readonly file: string
-  readonly line: number
-  readonly fields: readonly FieldChange[]
-}
-
-export interface BlameInput {
-  readonly repository: string
-  readonly revision: string
-  /** Path in the repository. */
-  readonly file: string
-  readonly firstLine: number
-  readonly lastLine: number
-}
-
-export interface ObjectLinesInput {
-  readonly repository: string
-  readonly revision: string
-  readonly file: string
-  /** As in the object's origin. */
-  readonly document: number
-}
-
-export interface LineRange {
-  readonly firstLine: number
-  readonly lastLine: number
-}
-
-/** The newest commit that changed any line of the range. */
-export interface BlameView {
-  readonly commit: CommitView
-  /** Path of the file in that commit. */
-  readonly file: string
-  /** The line in that commit's version of the file. */
-  readonly line: number
-}
-
 export { blameObject } from './history/blame.js'
+export type {
+  BlameInput,
+  BlameView,
+  CommitView,
+  FieldChange,
+  LineRange,
+  ObjectChange,
+  ObjectLinesInput,
+} from './history/history-types.js'
 export { listCommits } from './history/list-commits.js'
 export { changesBetween, diffFields, diffObjects } from './history/object-diff.js'
 export { linesOfObject } from './history/object-lines.js'

@@ -11,8 +11,8 @@ import { withoutCredentials } from './sources/credentials.js'
 import type { GitSource } from './sources/git-source.js'
 import { openSource } from './sources/open-source.js'
 import { TakenTips } from './sources/taken-tips.js'
-import type { SourceOptions } from './sync.js'
 import { SyncError } from './sync-error.js'
+import type { SourceOptions } from './sync-types.js'
 
 export interface WatchedInput {
   readonly options: SourceOptions

@@ -3,7 +3,7 @@ import type { Commit } from '../git/git-objects.js'
 import { diffLines, type Hunk, splitLines } from '../git/line-diff.js'
 import { Repository } from '../git/repository.js'
 import { diffTrees } from '../git/tree-diff.js'
-import type { BlameInput, BlameView } from '../history.js'
+import type { BlameInput, BlameView } from './history-types.js'
 import { resolveOrThrow, viewOf } from './list-commits.js'
 
 interface Lines {

@@ -3,8 +3,8 @@ import { newestCommits } from '../compile/commit-messages.js'
 import type { Commit } from '../git/git-objects.js'
 import { Repository } from '../git/repository.js'
 import { resolveRevision } from '../git/revision.js'
-import type { CommitView } from '../history.js'
 import { SyncError } from '../sync-error.js'
+import type { CommitView } from './history-types.js'
 
 export interface ListInput {
   readonly repository: string

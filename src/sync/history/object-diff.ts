@@ -3,7 +3,7 @@ import { isEqual } from '../../base/equal.js'
 import { compareText } from '../../base/ordered.js'
 import type { DesiredObject, DesiredState } from '../../model/desired-state.js'
 import { formatPath } from '../../model/validate/finding.js'
-import type { FieldChange, ObjectChange } from '../history.js'
+import type { FieldChange, ObjectChange } from './history-types.js'
 
 type Parts = readonly (string | number)[]
 

@@ -2,7 +2,7 @@
 import { decodeFile } from '../decode/decode-file.js'
 import { splitLines } from '../git/line-diff.js'
 import { Repository } from '../git/repository.js'
-import type { LineRange, ObjectLinesInput } from '../history.js'
+import type { LineRange, ObjectLinesInput } from './history-types.js'
 import { resolveOrThrow } from './list-commits.js'
 
 /** The lines of an object at a revision; null when the file has no such document. Throws SyncError. */

@@ -1,7 +1,7 @@
 /** Chooses the kind of a source by its url. */
 import path from 'node:path'
-import type { SourceOptions } from '../sync.js'
 import { SyncError } from '../sync-error.js'
+import type { SourceOptions } from '../sync-types.js'
 import type { GitSource } from './git-source.js'
 import { HttpTransport } from './http-transport.js'
 import { LocalSource } from './local-source.js'

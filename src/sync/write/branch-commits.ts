@@ -9,9 +9,9 @@ import { withoutCredentials } from '../sources/credentials.js'
 import { missingBranch } from '../sources/local-source.js'
 import { localPathOf, openTransport } from '../sources/open-source.js'
 import { SyncError } from '../sync-error.js'
-import type { BranchTarget, CommitAnswer, RevertInput, Signature, TrailerInput } from '../writer.js'
 import { mergeTrees } from './merge-trees.js'
 import { moveBranch, writeObject } from './write-objects.js'
+import type { BranchTarget, CommitAnswer, RevertInput, Signature, TrailerInput } from './write-types.js'
 
 /** A range longer than this is surely a slip. */
 const RANGE_MAX = 1_000

@@ -13,8 +13,8 @@ import {
 } from '../git/git-objects.js'
 import { Repository } from '../git/repository.js'
 import { SyncError } from '../sync-error.js'
-import type { SeedInput } from '../writer.js'
 import { moveBranch, writeObject } from './write-objects.js'
+import type { SeedInput } from './write-types.js'
 
 /** Makes the repository; gives its first commit. Throws SyncError when there is one already. */
 export async function seedRepository(input: SeedInput): Promise<string> {
