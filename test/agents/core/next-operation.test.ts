@@ -71,7 +71,13 @@ const rows: readonly {
   wakeAt?: number
 }[] = [
   { name: 'nothing there: create', due: ['create app'] },
-  { name: 'the image first', more: (pod) => void (app(pod).isImageEnsured = false), due: ['ensure-image app'] },
+  {
+    name: 'the image first',
+    more: (pod) => {
+      app(pod).isImageEnsured = false
+    },
+    due: ['ensure-image app'],
+  },
   { name: 'created: start', shown: { app: 'created' }, due: ['start app#0'] },
   { name: 'running: nothing', shown: { app: 'running' }, due: [] },
   { name: 'first crash: at once', shown: { app: 'failed' }, due: ['create app'] },
