@@ -9,4 +9,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-process.exitCode = await runCli(process.argv.slice(2), processContext())
+// What a failed start left open must not keep the process: pipes and files are written by now on Linux.
+process.exit(await runCli(process.argv.slice(2), processContext()))

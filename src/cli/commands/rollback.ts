@@ -4,6 +4,7 @@ import { EXIT_DONE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatCommit, formatCount, formatJson } from '../output/format.js'
+import { giveTreeTo } from '../processes/owner.js'
 import { asCliError, mainSource, readSignature, targetOf } from '../repository.js'
 import { readSettings } from '../state-directory.js'
 
@@ -13,7 +14,8 @@ export async function runRollback(
   options: CommonOptions,
 ): Promise<ExitCode> {
   const paths = pathsOf(context, options)
-  const source = mainSource(readSettings(paths))
+  const settings = readSettings(paths)
+  const source = mainSource(settings)
   const answer = await asCliError(() =>
     revertCommits({
       target: targetOf(paths, source),
@@ -22,6 +24,8 @@ export async function runRollback(
       now: context.now(),
     }),
   )
+  // Under sudo the new objects are root's; the owner must be able to push beside them.
+  if (source.url === paths.repository) giveTreeTo(settings.owner, paths.repository)
   if (options.output === 'json') context.out(formatJson(answer))
   else
     context.out(

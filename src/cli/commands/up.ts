@@ -13,6 +13,7 @@ import { ensureAgent } from '../processes/agent-start.js'
 import { ensureManager, isAgentRunning } from '../processes/cluster-processes.js'
 import { prepareEngine } from '../processes/engine.js'
 import { unitObstacle } from '../processes/service-units.js'
+import { acquireStartLock } from '../processes/start-lock.js'
 import { fetchSources, type RevisionProgress, waitForRevision } from '../revision-progress.js'
 import {
   type ClusterSettings,
@@ -31,27 +32,40 @@ export async function runUp(context: Context, options: UpOptions): Promise<ExitC
   const say = (line: string): void => context.err(`${line}\n`)
   const known = findSettings(paths)
   const settings = mergeSettings(context, paths, known, options)
-  const client = openAdminClient(paths)
   const wasRunning = await refuseOtherSettings(paths, known, settings)
   if (settings.service) refuseWithoutSystemd()
-  const engine = settings.nodeName === '' ? null : await prepareEngine(context, say)
-  makeStateDirectory(paths)
-  await prepareRepository(context, { paths, settings, engine, say })
-  writeSettings(paths, settings)
-  const started = await ensureManager(context, paths, settings, client)
-  if (engine !== null) await ensureAgent(context, paths, settings, client)
-  if (!started && wasRunning) {
+  const isStarted = await startCluster(context, paths, settings, say)
+  if (!isStarted && wasRunning) {
     say(`the cluster runs already, in ${paths.directory}`)
-    const status = await client.status()
-    context.out(
-      options.output === 'json'
-        ? formatJson(status)
-        : renderStatus(status, { colors: context.colors, now: context.now() }),
-    )
+    const status = await openAdminClient(paths).status()
+    const text = renderStatus(status, { colors: context.colors, now: context.now() })
+    context.out(options.output === 'json' ? formatJson(status) : text)
     return EXIT_DONE
   }
   sayWhereToPush(paths, settings, say)
   return followStart(context, paths, settings, options)
+}
+
+/** Brings everything to where it runs; true when the manager was started by this. */
+async function startCluster(
+  context: Context,
+  paths: StatePaths,
+  settings: ClusterSettings,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const engine = settings.nodeName === '' ? null : await prepareEngine(context, say)
+  makeStateDirectory(paths)
+  const release = acquireStartLock(paths)
+  try {
+    const client = openAdminClient(paths)
+    await prepareRepository(context, { paths, settings, engine, say })
+    writeSettings(paths, settings)
+    const isStarted = await ensureManager(context, paths, settings, client)
+    if (engine !== null) await ensureAgent(context, paths, settings, client)
+    return isStarted
+  } finally {
+    release()
+  }
 }
 
 /** True when manager and agent run. Error 2 when they run with other settings than are asked for now. */
