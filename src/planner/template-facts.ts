@@ -1,7 +1,7 @@
 /** What the planner reads from a pod template, once per template: all pods of a replica set share it. */
 import { stableHash } from '../base/hash.js'
 import { type ConfigReference, configReferences } from '../model/config-references.js'
-import type { Container, PodSpec, PodTemplateSpec, Probe, Volume } from '../model/generated/kubernetes.js'
+import type { Container, PodSpec, PodTemplateSpec, Volume } from '../model/generated/kubernetes.js'
 import type { Labels } from '../model/selector.js'
 import { makeRequest, type ScheduleRequest } from './scheduler/request.js'
 
@@ -91,44 +91,60 @@ function isLatest(reference: string): boolean {
   return !last.includes(':') || last.endsWith(':latest')
 }
 
-/** Agents decide nothing: a probe's port name becomes the container's port number. */
+/** Agents decide nothing: the port name of a probe or hook becomes the container's port number. */
 function withNumberedProbes(spec: PodSpec): PodSpec {
-  const number = (container: Container): Container => {
-    const resolve = <T extends { readonly port: number | string }>(action: T | undefined): T | undefined =>
-      action === undefined || typeof action.port === 'number'
-        ? action
-        : { ...action, port: portOf(container, action.port) }
-    const probe = (value: Probe | undefined): Probe | undefined => {
-      const http = resolve(value?.httpGet)
-      const tcp = resolve(value?.tcpSocket)
-      if (value === undefined || (http === value.httpGet && tcp === value.tcpSocket)) return value
-      return { ...value, ...(http && { httpGet: http }), ...(tcp && { tcpSocket: tcp }) }
-    }
-    const liveness = probe(container.livenessProbe)
-    const readiness = probe(container.readinessProbe)
-    const startup = probe(container.startupProbe)
-    if (
-      liveness === container.livenessProbe &&
-      readiness === container.readinessProbe &&
-      startup === container.startupProbe
-    )
-      return container
-    return {
-      ...container,
-      ...(liveness && { livenessProbe: liveness }),
-      ...(readiness && { readinessProbe: readiness }),
-      ...(startup && { startupProbe: startup }),
-    }
-  }
   return {
     ...spec,
-    containers: spec.containers.map(number),
-    ...(spec.initContainers && { initContainers: spec.initContainers.map(number) }),
+    containers: spec.containers.map(withNumbers),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(withNumbers) }),
+  }
+}
+
+interface PortAction {
+  readonly port: number | string
+}
+
+/** What may name a port: a probe, or a hook of the lifecycle. */
+interface PortUser {
+  readonly httpGet?: PortAction
+  readonly tcpSocket?: PortAction
+}
+
+function withNumbers(container: Container): Container {
+  const { livenessProbe, readinessProbe, startupProbe, lifecycle } = container
+  const users = [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop]
+  if (!users.some(namesPort)) return container
+  return {
+    ...container,
+    ...(livenessProbe && { livenessProbe: numbered(container, livenessProbe) }),
+    ...(readinessProbe && { readinessProbe: numbered(container, readinessProbe) }),
+    ...(startupProbe && { startupProbe: numbered(container, startupProbe) }),
+    ...(lifecycle && {
+      lifecycle: {
+        ...lifecycle,
+        ...(lifecycle.postStart && { postStart: numbered(container, lifecycle.postStart) }),
+        ...(lifecycle.preStop && { preStop: numbered(container, lifecycle.preStop) }),
+      },
+    }),
+  }
+}
+
+function namesPort(user: PortUser | undefined): boolean {
+  return typeof user?.httpGet?.port === 'string' || typeof user?.tcpSocket?.port === 'string'
+}
+
+function numbered<T extends PortUser>(container: Container, user: T): T {
+  const { httpGet, tcpSocket } = user
+  return {
+    ...user,
+    ...(httpGet && { httpGet: { ...httpGet, port: portOf(container, httpGet.port) } }),
+    ...(tcpSocket && { tcpSocket: { ...tcpSocket, port: portOf(container, tcpSocket.port) } }),
   }
 }
 
 /** A name that no port has becomes a number if it is one (as kubelet does), else 0, which no probe reaches. */
-function portOf(container: Container, port: string): number {
+function portOf(container: Container, port: number | string): number {
+  if (typeof port === 'number') return port
   const named = container.ports?.find((item) => item.name === port)?.containerPort
   return named ?? (/^\d+$/.test(port) ? Number(port) : 0)
 }

@@ -18,7 +18,8 @@ export function checkDeletion(survey: Survey): void {
     if (record === null && input.desired?.objects.has(key) === true)
       fatal(survey, 'prune-desired', `the address of ${key} goes and it is desired`)
   for (const { before, after } of survey.changes.values()) {
-    if (after?.stop?.reason !== 'prune' || before?.stop?.reason === 'prune') continue
+    // A pod that is found on its way out was ordered to stop before this store knew of it.
+    if (after?.stop?.reason !== 'prune' || before === null || before.stop?.reason === 'prune') continue
     if (input.desired?.objects.has(after.workload) === true)
       fatal(survey, 'prune-desired', `pod ${after.name} is pruned and ${after.workload} is desired`)
     if (survey.after.inventory.has(after.workload))

@@ -46,13 +46,18 @@ export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all
     nodes,
     changes,
     changesOf,
-    owned: podsOf(after, scope === 'all' ? null : new Set(changesOf.keys())),
+    owned: podsOf(after, scope === 'all' ? null : new Set([...changesOf.keys(), ...ownersOfGoneSets(input, plan)])),
     notes: [],
   }
 }
 
 export function fatal(survey: Survey, invariant: string, detail: string): void {
   survey.notes.push({ severity: 'fatal', invariant, detail })
+}
+
+function ownersOfGoneSets({ planned }: PlanInput, plan: Plan): ObjectKey[] {
+  const gone = [...plan.delta.replicaSets].filter(([, set]) => set === null)
+  return gone.flatMap(([key]) => planned.replicaSets.get(key)?.workload ?? [])
 }
 
 function podChanges(planned: PlannedState, plan: Plan): Map<string, PodChange> {

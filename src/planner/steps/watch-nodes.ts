@@ -88,7 +88,7 @@ function waitForRate(pass: Pass, row: NodeRow, pods: number, at: Instant | null)
   pass.waiting.push({
     on: 'eviction-rate',
     key: makeKey('Node', '', row.name),
-    detail: `${pods === 1 ? '1 pod' : `${pods} pods`} of node ${row.name} are not replaced yet: ${why}`,
+    detail: `${pods === 1 ? '1 pod is' : `${pods} pods are`} not replaced yet after node ${row.name} was lost: ${why}`,
   })
 }
 
