@@ -26,6 +26,8 @@ import { serveStream } from './streams.js'
 
 /** Images come and go outside of our sight too (docker load, docker build). */
 const IMAGES_EVERY_MS = 30_000
+const NETWORK_ATTEMPTS = 5
+const NETWORK_AGAIN_MS = 1_000
 const COLLECT_EVERY_MS = 5 * 60_000
 /** A timer's longest. */
 const TIMER_MAX_MS = 2_147_483_647
@@ -96,6 +98,7 @@ class AgentLoop {
   private readonly queue: AgentEvent[] = []
   private isHandling = false
   private isClosed = false
+  private closedReason = ''
   private timer: NodeJS.Timeout | undefined
   private timerAt: Instant | null = null
   private imagesTimer: NodeJS.Timeout | undefined
@@ -131,7 +134,9 @@ class AgentLoop {
     link.start({
       opened: () => this.dispatch({ type: 'link-opened' }),
       closed: (reason) => {
-        this.options.log.info(`not connected to the manager: ${reason}`)
+        // Said once, not at every try.
+        if (reason !== this.closedReason) this.options.log.info(`not connected to the manager: ${reason}`)
+        this.closedReason = reason
         this.dispatch({ type: 'link-closed' })
       },
       message: (message) => this.takeMessage(message),
@@ -178,7 +183,7 @@ class AgentLoop {
   }
 
   private carryOut(effect: AgentEffect): void {
-    const { link, log, dataPlane } = this.options
+    const { link, log } = this.options
     switch (effect.type) {
       case 'operate':
         void this.operations
@@ -197,10 +202,7 @@ class AgentLoop {
         link.send(effect.message)
         return
       case 'apply-network':
-        void dataPlane
-          .apply(effect.table, effect.podSubnet)
-          .catch((error: Error) => ({ problems: [error.message] }))
-          .then(({ problems }) => this.dispatch({ type: 'network-applied', version: effect.table.version, problems }))
+        void this.applyNetwork(effect)
         return
       case 'resolve-images':
         for (const reference of effect.references) void this.resolve(reference)
@@ -234,10 +236,28 @@ class AgentLoop {
     }
   }
 
+  /** A data plane that fails is asked again; then the rest of the node's work goes on, and the log says what is missing. */
+  private async applyNetwork({ table, podSubnet }: Extract<AgentEffect, { type: 'apply-network' }>): Promise<void> {
+    const { dataPlane, log } = this.options
+    let problems: readonly string[] = []
+    for (let attempt = 1; attempt <= NETWORK_ATTEMPTS && !this.isClosed; attempt++) {
+      try {
+        problems = (await dataPlane.apply(table, podSubnet)).problems
+        break
+      } catch (error) {
+        problems = [(error as Error).message]
+        log.warning(`apply network version ${table.version}: ${problems[0]}; attempt ${attempt} of ${NETWORK_ATTEMPTS}`)
+        await new Promise((resolve) => setTimeout(resolve, NETWORK_AGAIN_MS).unref())
+      }
+    }
+    this.dispatch({ type: 'network-applied', version: table.version, problems })
+  }
+
   private takeMessage(message: ManagerMessage): void {
     switch (message.type) {
       case 'welcome':
         this.options.log.info('connected to the manager')
+        this.closedReason = ''
         this.dispatch(message)
         return
       case 'assignment':
