@@ -15,7 +15,9 @@ export interface Context {
   readonly err: (text: string) => void
   /** A person watches standard output: live lines may be redrawn. */
   readonly isTerminal: boolean
+  /** Size of the terminal; 120 by 40 where there is none. */
   readonly columns: number
+  readonly rows: number
   readonly colors: Colors
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
@@ -41,6 +43,7 @@ export function processContext(): Context {
     err: (text) => void process.stderr.write(text),
     isTerminal,
     columns: process.stdout.columns ?? 120,
+    rows: process.stdout.rows ?? 40,
     colors: picocolors.createColors(isTerminal && (noColor === undefined || noColor === '')),
     env: process.env,
     cwd: process.cwd(),

@@ -35,11 +35,11 @@ function exitCodeOf(error: unknown, context: Context): number {
   // commander prints its own text: help asked for is no mistake, everything else is wrong usage.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE
   if (error instanceof CliError) {
-    context.err(`${context.colors.red('headway:')} ${error.message}\n`)
+    context.err(`headway: ${error.message}\n`)
     return error.exitCode
   }
   if (error instanceof Error && error.message === 'interrupted') return EXIT_INTERRUPTED
   const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
-  context.err(`${context.colors.red('headway:')} unexpected: ${text}\n`)
+  context.err(`headway: unexpected: ${text}\n`)
   return 3
 }

@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly colors?: boolean
   readonly cwd?: string
   readonly interrupt?: AbortSignal
+  readonly rows?: number
   readonly onOut?: (text: string) => void
 }
 
@@ -34,6 +35,7 @@ export async function runCommand(args: readonly string[], options: RunOptions = 
     },
     isTerminal: options.isTerminal ?? false,
     columns: 120,
+    rows: options.rows ?? 40,
     colors: picocolors.createColors(options.colors ?? false),
     env: options.env ?? {},
     cwd: options.cwd ?? '/tmp',

@@ -26,8 +26,10 @@ export function openLiveText(context: Context, write: (text: string) => void): L
         lastLine = line
         return
       }
-      const lines = block.split('\n').map((text) => fit(text, context.columns))
-      if (lines.at(-1) === '') lines.pop()
+      const whole = block.trimEnd().split('\n')
+      // What has scrolled away cannot be taken back: more than a screen is cut.
+      const shown = whole.length < context.rows ? whole : [...whole.slice(0, context.rows - 2), '…']
+      const lines = shown.map((text) => fit(text, context.columns))
       clear()
       write(`${lines.join('\n')}\n`)
       shownLines = lines.length

@@ -1,5 +1,5 @@
 #compdef headway
-# zsh completion of headway: headway completion zsh > "${fpath[1]}/_headway"
+# zsh completion of headway: headway completion zsh > "$fpath[1]/_headway"
 _headway() {
   local -a commands
   commands=(
