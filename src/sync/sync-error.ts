@@ -25,3 +25,13 @@ export class SyncError extends Error {
     super(message, options)
   }
 }
+
+/** What a reading of history gives, or `otherwise` where the repository is damaged there: old damage must not stop new commits. */
+export async function unlessDamaged<T>(read: () => T | Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof SyncError && error.code === 'corrupt-object') return otherwise
+    throw error
+  }
+}

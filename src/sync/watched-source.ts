@@ -39,6 +39,7 @@ export class WatchedSource {
   #taken: Pick<Commit, 'author' | 'subject'> = { author: '', subject: '' }
   #failures = 0
   #lastPollAt: Instant | null = null
+  #polling: Promise<void> = Promise.resolve()
   #timeline: SourceTimeline | null = null
   readonly #input: WatchedInput
   readonly #tips: TakenTips
@@ -55,8 +56,13 @@ export class WatchedSource {
     return this.source.repository()
   }
 
-  /** Looks for a new tip. Errors go into the view: the last good commit stays. */
-  async poll(): Promise<void> {
+  /** Looks for a new tip. Errors go into the view: the last good commit stays. One after the other: a clone takes one fetch at a time. */
+  poll(): Promise<void> {
+    this.#polling = this.#polling.then(() => this.#poll())
+    return this.#polling
+  }
+
+  async #poll(): Promise<void> {
     try {
       this.tip = await this.source.poll()
       this.#failures = 0

@@ -186,6 +186,30 @@ for (const [what, part] of [
   )
 }
 
+outcomes('damage in old history does not stop new commits', () =>
+  withRepository(async (fixture, open) => {
+    git(fixture.bare, 'config', 'receive.unpackLimit', '1000')
+    const first = fixture.commit({ 'a/a.yaml': configMap('a', {}), 'b/b.yaml': configMap('b', {}) })
+    fixture.commit({ 'a/a.yaml': configMap('a', { v: '2' }) })
+    const third = fixture.commit({ 'b/b.yaml': 'a: [\n' })
+    damage(fixture, `${first}:a`)
+    const { sync, reach } = await open()
+    assert.is(sync.desired()!.revision, third)
+    assert.ok(sync.desired()!.apps.get('main:b')!.held)
+    assert.ok(sync.desired()!.objects.has('ConfigMap./default/b'))
+    damage(fixture, first)
+    fixture.commitOnly({ 'c/c.yaml': configMap('c', {}) }, 'Revert\n\nThis reverts commit nothing.')
+    const fourth = fixture.git('rev-parse', 'HEAD')
+    cpSync(path.join(fixture.work, '.git/objects'), path.join(fixture.bare, 'objects'), {
+      recursive: true,
+      force: false,
+    })
+    writeFileSync(path.join(fixture.bare, 'refs/heads/main'), `${fourth}\n`)
+    const state = await reach(fourth)
+    assert.ok(state.objects.has('ConfigMap./default/c'))
+  }),
+)
+
 outcomes('a huge file and an alias bomb hold their apps with a clear problem', () =>
   withRepository(async (fixture, open) => {
     const first = fixture.commit({

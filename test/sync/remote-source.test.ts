@@ -4,6 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { HttpTransport } from '../../src/sync/sources/http-transport.js'
+import { RemoteSource } from '../../src/sync/sources/remote-source.js'
 import { waitFor } from '../support/wait-for.js'
 import { type GitFixture, git, makeFixture } from './support/git-fixture.js'
 import { type GitServer, serveGit } from './support/git-server.js'
@@ -200,5 +202,33 @@ remote('a clone that was cut off while it was made is made again', () =>
     assert.ok(existsSync(path.join(clone, 'HEAD')))
   }),
 )
+
+for (const [what, limits] of [
+  ['repacked', { repackAbove: 3, cloneAbove: 1_000 }],
+  ['made anew', { repackAbove: 1_000, cloneAbove: 3 }],
+] as const) {
+  remote(`a clone that has collected packs is ${what}, and reads go on`, () =>
+    withRemote(async ({ fixture, url }) => {
+      git(fixture.bare, 'config', 'receive.unpackLimit', '1')
+      const folder = path.join(fixture.folder, 'state', 'repository.git')
+      const transport = new HttpTransport({ url, branch: 'main' })
+      const source = new RemoteSource({ url, branch: 'main', pollMs: undefined, folder, transport, limits })
+      const first = fixture.commit({ 'a.yaml': configMap('a', {}) })
+      for (let i = 0; i < 8; i++) {
+        const commit = fixture.commit({ 'a.yaml': configMap('a', { i: `${i}` }) })
+        assert.is(await source.poll(), commit)
+        const repository = source.repository()!
+        assert.match(
+          repository.blob(repository.entryAt(repository.commit(commit).tree, 'a.yaml')!.oid).toString(),
+          `"${i}"`,
+        )
+        assert.ok(repository.objects.packCount() <= 4)
+        assert.ok(repository.isAncestor(first, commit))
+      }
+      assert.equal(readdirSync(path.dirname(folder)), ['repository.git'])
+      source.close()
+    }),
+  )
+}
 
 remote.run()

@@ -46,7 +46,7 @@ function hasSameKeys(left: AppEvaluation, right: AppEvaluation): boolean {
 /** Each app by itself: own problems, and immutable fields against its versions before. */
 async function chooseAlone(source: SourceAtHead): Promise<ChosenApp[]> {
   const { timeline, chain } = source
-  const changes = timeline.changesWithin(chain)
+  const changes = await timeline.changesWithin(chain)
   const chosen: ChosenApp[] = []
   for (const [directory, head] of source.apps) {
     const changedAt = changes.get(directory)

@@ -1,7 +1,8 @@
 /** What the newest commits say to the delete brake (DESIGN 7): confirmations in trailers, and reverts of additions. */
 import type { ObjectKey } from '../../model/keys.js'
 import type { Commit } from '../git/git-objects.js'
-import type { SourceTimeline } from './source-timeline.js'
+import { unlessDamaged } from '../sync-error.js'
+import { readCommit, type SourceTimeline } from './source-timeline.js'
 import type { HistoryReader } from './tree-reader.js'
 
 /** A brake waits for one of the next commits; one that is older than this many needs a new trailer. */
@@ -21,10 +22,10 @@ export function newestCommits(repository: HistoryReader, head: string, limit: nu
     })
     const [commit] = open.splice(newest, 1)
     commits.push(commit!)
-    for (const parent of repository.parents(commit!)) {
-      if (seen.has(parent)) continue
-      seen.add(parent)
-      open.push(repository.commit(parent))
+    for (const id of commit!.parents) {
+      const parent = seen.has(id) ? null : readCommit(repository, id)
+      seen.add(id)
+      if (parent !== null) open.push(parent)
     }
   }
   return commits
@@ -48,7 +49,9 @@ export async function readRevertedAdditions(timeline: SourceTimeline, head: stri
   for (const commit of newestCommits(repository, head, COMMITS_READ)) {
     const reverted = [...commit.message.matchAll(REVERTED)].map((match) => match[1]!)
     if (reverted.length === 0 && commit.parents.length < 2) break
-    for (const id of reverted) for (const key of await addedBy(timeline, id)) added.add(key)
+    for (const id of reverted) {
+      for (const key of await unlessDamaged(() => addedBy(timeline, id), [])) added.add(key)
+    }
   }
   return added
 }

@@ -5,11 +5,14 @@
 import type { ObjectKey } from '../../model/keys.js'
 import { kinds } from '../../model/kinds.js'
 import type { Problem } from '../../model/problem.js'
+import { unlessDamaged } from '../sync-error.js'
 import { type ChosenApp, isAccepted, type SourceAtHead } from './chosen-app.js'
 import { type AppEvaluation, type AppObject, duplicateProblem } from './evaluate-folder.js'
 
 /** Namespaces that every cluster has without a manifest. */
 const NAMESPACES_BUILT_IN: readonly string[] = ['default', 'kube-system']
+
+const NO_APPS: ReadonlyMap<string, AppEvaluation> = new Map()
 
 /** Rounds over the apps of one choice, until none conflicts with another. */
 export class Settling {
@@ -92,7 +95,7 @@ export class Settling {
     const key = `${source.id} ${commit.id}`
     const known = this.#goodAt.get(key)
     if (known !== undefined) return known
-    const apps = await source.timeline.appsAt(commit)
+    const apps = await unlessDamaged(() => source.timeline.appsAt(commit), NO_APPS)
     const others = this.#chosen.filter((app) => app.source !== source).flatMap((app) => app.version?.app ?? [])
     const good = goodTogether(apps, others)
     // With other sources the answer is for their versions of this moment only.

@@ -5,6 +5,7 @@
 import type { ClusterConfiguration } from '../../model/cluster-configuration.js'
 import type { Problem } from '../../model/problem.js'
 import type { Commit } from '../git/git-objects.js'
+import { SyncError, unlessDamaged } from '../sync-error.js'
 import { validateChange } from './checks.js'
 import type { AppEvaluation, FolderEvaluator } from './evaluate-folder.js'
 import type { ManifestLister } from './list-manifests.js'
@@ -96,14 +97,16 @@ export class SourceTimeline {
   }
 
   /** Directories whose own files changed within the window, with the indexes of the changing commits, newest first. */
-  changesWithin(chain: Chain): Map<string, number[]> {
+  async changesWithin(chain: Chain): Promise<Map<string, number[]>> {
     const changes = new Map<string, number[]>()
     for (let i = 0; i < CHANGES_WINDOW; i++) {
       const commit = chain.at(i)
       if (commit === null) break
       const parent = chain.at(i + 1)
       if (parent === null) break
-      for (const directory of this.foldersChanged(commit, parent)) {
+      const changed = await unlessDamaged(() => this.foldersChanged(commit, parent), null)
+      if (changed === null) break
+      for (const directory of changed) {
         const indexes = changes.get(directory)
         if (indexes === undefined) changes.set(directory, [i])
         else indexes.push(i)
@@ -127,7 +130,7 @@ export class SourceTimeline {
     let broken: readonly Problem[] = []
     for (const index of indexes) {
       const commit = chain.at(index)!
-      const app = await this.appAt(commit, directory)
+      const app = await unlessDamaged(() => this.appAt(commit, directory), null)
       broken = []
       if (app === null) accepted.length = 0
       if (app === null || app.isBad) continue
@@ -147,7 +150,7 @@ export class SourceTimeline {
     for (let index = from; index < SEARCH_WINDOW; index++) {
       const commit = chain.at(index)
       if (commit === null) return null
-      const app = await this.appAt(commit, directory)
+      const app = await unlessDamaged(() => this.appAt(commit, directory), null)
       if (app === null) return null
       const version = { index, commit: commit.id, app }
       if (!app.isBad && (await isGood(version))) return version
@@ -181,6 +184,16 @@ export class SourceTimeline {
   }
 }
 
+/** A commit of history; null when it is not there or damaged. */
+export function readCommit(repository: HistoryReader, oid: string): Commit | null {
+  try {
+    return repository.hasCommit(oid) ? repository.commit(oid) : null
+  } catch (error) {
+    if (error instanceof SyncError) return null
+    throw error
+  }
+}
+
 /** First parents, read as they are asked for. */
 export class Chain {
   readonly #repository: HistoryReader
@@ -196,12 +209,13 @@ export class Chain {
     return this.#commits[0]!
   }
 
-  /** The commit `index` steps back; null beyond the first one (or the end of a shallow clone). */
+  /** The commit `index` steps back; null beyond the first one, the end of a shallow clone, or damage. */
   at(index: number): Commit | null {
     while (this.#commits.length <= index && !this.#isEnded) {
       const parent = this.#commits.at(-1)!.parents[0]
-      if (parent === undefined || !this.#repository.hasCommit(parent)) this.#isEnded = true
-      else this.#commits.push(this.#repository.commit(parent))
+      const commit = parent === undefined ? null : readCommit(this.#repository, parent)
+      if (commit === null) this.#isEnded = true
+      else this.#commits.push(commit)
     }
     return this.#commits[index] ?? null
   }

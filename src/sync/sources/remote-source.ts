@@ -15,8 +15,7 @@ import type { Transport } from './transport.js'
 
 const POLL_MS = 10_000
 /** Each fetch leaves a pack, and every look-up asks each of them. */
-const PACKS_BEFORE_REPACK = 50
-const PACKS_BEFORE_CLONE = 400
+const PACK_LIMITS: PackLimits = { repackAbove: 50, cloneAbove: 400 }
 
 export interface RemoteSourceOptions {
   readonly url: string
@@ -25,6 +24,15 @@ export interface RemoteSourceOptions {
   /** The clone's folder. */
   readonly folder: string
   readonly transport: Transport
+  /** For tests: fewer packs. */
+  readonly limits?: PackLimits
+}
+
+export interface PackLimits {
+  /** With more packs than this a git program repacks, where there is one. */
+  readonly repackAbove: number
+  /** With more than this the clone is made anew. */
+  readonly cloneAbove: number
 }
 
 export class RemoteSource implements GitSource {
@@ -80,11 +88,12 @@ export class RemoteSource implements GitSource {
   }
 
   async #limitPacks(tip: string): Promise<void> {
-    const { folder, transport } = this.#options
+    const { folder, transport, limits = PACK_LIMITS } = this.#options
     const packs = this.#repository?.objects.packCount() ?? 0
-    if (packs > PACKS_BEFORE_REPACK && (await hasGit())) {
-      await runGit({ args: ['-C', folder, 'repack', '-a', '-d', '-q'] }).catch(() => undefined)
-    } else if (packs > PACKS_BEFORE_CLONE) {
+    if (packs > limits.repackAbove && (await hasGit())) {
+      // What a forced push left behind stays readable, as loose objects.
+      await runGit({ args: ['-C', folder, 'repack', '-A', '-d', '-q'] }).catch(() => undefined)
+    } else if (packs > limits.cloneAbove) {
       const fresh = `${folder}.new`
       rmSync(fresh, { recursive: true, force: true })
       await transport.fetch(fresh, tip)
