@@ -161,6 +161,8 @@ function explain(error: Error, address: string): string {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   if (code.includes('CERT') || code.includes('SIGNATURE') || code.includes('VERIFY'))
     return `the manager at ${address} is not of this cluster (${error.message}): join again with a token of the right one`
+  if (/PEM|DECODER|asn1|key values mismatch/i.test(error.message))
+    return `this node's own key or certificate is damaged (${error.message}): join again`
   if (/Unexpected server response: (401|403)/.test(error.message))
     return `the manager at ${address} does not admit this node (its certificate was revoked or has expired): join again`
   return `manager at ${address}: ${error.message}`

@@ -237,6 +237,68 @@ core('after a boot of the host init containers run again, in either form', () =>
   }
 })
 
+core('a later order with less grace hastens the stop in flight', () => {
+  const node = new FakeNode()
+    .begin()
+    .assign([makePod('web')])
+    .advance(1000)
+  const stop = (graceMs: number) => node.assign([makePod('web', {}, { stop: { reason: 'drain', graceMs } })])
+  stop(30_000)
+  stop(60_000)
+  assert.not(node.effects.some((e) => e.type === 'hasten-stop'))
+  stop(5_000)
+  const hasten = node.effects.find((e) => e.type === 'hasten-stop')
+  assert.is(hasten?.type === 'hasten-stop' && hasten.graceMs, 5_000)
+})
+
+core('a pod past its deadline fails and stops', () => {
+  const node = new FakeNode()
+    .begin()
+    .assign([makePod('web', { activeDeadlineSeconds: 60 })])
+    .advance(59_000)
+  assert.is(pod(node, 'web')?.phase, 'Running')
+  node.advance(3_000)
+  assert.equal([pod(node, 'web')?.phase, pod(node, 'web')?.reason], ['Failed', 'DeadlineExceeded'])
+  assert.is(node.running().length, 0)
+  assert.is(node.containers.size, 1, 'the dead container stays for its logs')
+})
+
+core('an image that cannot be pulled: ErrImagePull, ImagePullBackOff, again after 10 s and 20 s', () => {
+  const node = new FakeNode({ pullFails: () => true })
+    .begin()
+    .assign([makePod('web')])
+    .advance(100)
+  const reason = () => pod(node, 'web')?.containers[0]?.reason
+  assert.is(reason(), 'ErrImagePull')
+  node.advance(2_000)
+  assert.is(reason(), 'ImagePullBackOff')
+  assert.is(reports(node).at(-1)?.pods[0]?.containers[0]?.reason, 'ImagePullBackOff')
+  const pulls = () => node.operations.filter((op) => op.type === 'ensure-image').length
+  const counts = [8_500, 19_000, 2_000].map((ms) => {
+    node.advance(ms)
+    return pulls()
+  })
+  assert.equal(counts, [2, 2, 3])
+})
+
+core('the network table is folded, applied one at a time, and acknowledged; a gap asks for a new connection', () => {
+  const node = new FakeNode().begin().assign([]).advance(10)
+  const say = (isFull: boolean, from: number, version: number) =>
+    node.handle({
+      type: 'network',
+      message: { type: 'network', isFull, from, version, podCidr: '', serviceCidr: '', services: {}, routes: {} },
+    })
+  say(true, 0, 4)
+  say(false, 4, 5)
+  say(false, 5, 6)
+  node.advance(100)
+  const applied = node.effects.flatMap((e) => (e.type === 'apply-network' ? [e.table.version] : []))
+  assert.equal(applied, [4, 6])
+  assert.is(reports(node).at(-1)?.networkVersion, 6)
+  say(false, 7, 8)
+  assert.ok(node.effects.some((e) => e.type === 'reconnect'))
+})
+
 core('missing contents are fetched, and the pod waits for them', () => {
   const node = new FakeNode().begin()
   node.assign([makePod('web', {}, { configs: [{ kind: 'ConfigMap', name: 'c', digest: 'd1' }] })]).advance(1000)

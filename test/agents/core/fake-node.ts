@@ -63,6 +63,7 @@ export interface FakeOptions {
   /** Exit code of a container that ends by itself (init containers, jobs); null: it goes on running. */
   readonly exits?: (container: string) => number | null
   readonly ledger?: LedgerSnapshot
+  readonly pullFails?: () => boolean
 }
 
 type Due = { readonly at: number; readonly order: number; readonly run: () => void }
@@ -223,6 +224,7 @@ export class FakeNode {
   private perform(operation: Operation, then: (run: () => void) => void): OperationResult {
     switch (operation.type) {
       case 'ensure-image':
+        if (this.options.pullFails?.()) return { ok: false, code: 'image-pull', message: 'not found', retryable: false }
         return { ok: true, image: { id: `sha256:${operation.reference}`, stopSignal: 'SIGTERM', user: '' } }
       case 'create': {
         const { plan } = operation

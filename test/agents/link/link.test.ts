@@ -147,6 +147,13 @@ tests('a manager of another cluster, and one that does not admit us, are named',
   assert.match(refused.closed[0] ?? '', /does not admit this node.*join again/)
 })
 
+tests('a damaged key is said, not thrown', async () => {
+  const identity = await joinCluster(joinString(), 'node7')
+  const seen = dial(() => ({ ...identity, key: 'not a key' }))
+  await waitFor('the reason', 5000, () => seen.closed.length > 1)
+  assert.match(seen.closed[0] ?? '', /join again/)
+})
+
 tests('streams are dialled back and carry frames both ways', async () => {
   const identity = await joinCluster(joinString(), 'node7')
   const seen = dial(() => identity)
