@@ -75,6 +75,7 @@ function askController(pass: Pass, row: WorkloadRow): ControllerOutput {
     record: row.record,
     replicaSets: replicaSetsOf(row),
     pods: podFactsOf(row),
+    ...(input.desired !== null && { revision: input.desired.revision }),
     findConfig: (configKind, namespace, name) => {
       const key = makeKey(configKind, namespace, name)
       configsRead.add(key)
