@@ -132,9 +132,7 @@ class SyncLoop implements Sync {
   /** Compiles the newest tips. Asked for while one runs, it runs once more. */
   #compile(): Promise<void> {
     this.#isAsked = true
-    this.#compiling ??= this.#compileWhileAsked().finally(() => {
-      this.#compiling = null
-    })
+    this.#compiling ??= this.#compileWhileAsked()
     return this.#compiling
   }
 
@@ -149,6 +147,8 @@ class SyncLoop implements Sync {
       }
       this.#tellViews()
     }
+    // In the same step as the last look at #isAsked: who asks after it starts anew.
+    this.#compiling = null
   }
 
   async #compileOnce(): Promise<void> {
@@ -208,7 +208,11 @@ class SyncLoop implements Sync {
     )
     if (text === this.#views) return
     this.#views = text
-    this.#options.onSource(views)
+    try {
+      this.#options.onSource(views)
+    } catch (error) {
+      this.#options.log(`sync: telling of the sources failed: ${error instanceof Error ? error.stack : String(error)}`)
+    }
   }
 }
 

@@ -61,7 +61,7 @@ export class Pack {
     return names
   }
 
-  /** The object at a position; `outside` finds a delta's base that is not in this pack (thin packs on disk do not exist). */
+  /** The object at a position. A delta's base is always in the same pack: thin packs are only ever sent, not kept. */
   read(offset: number, depth = 0): GitObject {
     const known = this.#bases.get(offset)
     if (known !== undefined) {
