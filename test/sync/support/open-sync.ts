@@ -1,5 +1,5 @@
 /** A sync over some sources whose states are collected. */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { DesiredState } from '../../../src/model/desired-state.js'
@@ -21,6 +21,8 @@ export interface TestSync {
 
 export async function startSync(sources: readonly SourceOptions[], stateDirectory?: string): Promise<TestSync> {
   const folder = stateDirectory ?? mkdtempSync(path.join(os.tmpdir(), 'headway-state-'))
+  process.setMaxListeners(0)
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const states: DesiredState[] = []
   const log: string[] = []
   let views: readonly SourceView[] = []
