@@ -1,6 +1,7 @@
 /** The quick start of the README, word by word, with the launcher: up, clone, push, wait, revert, blame, down. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { StatusView } from '../../src/model/status-view.js'
@@ -95,6 +96,21 @@ quickStart('git revert brings the old replica set back', async () => {
   await headway('wait')
   assert.equal((await poller.stop()).failures, [])
   assert.match(await fetchText(URL), /demo v1/)
+})
+
+quickStart('exec ends with the exit code of the command', async () => {
+  // The server itself once more: its port is taken, so it ends with 1.
+  const again = await run(launcher, ['exec', 'deployment/web', '-o', 'json', '--', '/web'], { env })
+  assert.is(again.code, 1, again.stderr)
+  assert.is(JSON.parse(again.stdout).exitCode, 1)
+  const missing = await run(launcher, ['exec', 'deployment/web', '--', '/nothing'], { env })
+  assert.is.not(missing.code, 0)
+})
+
+quickStart('status in JSON is as its schema says', async () => {
+  const schema = JSON.parse(readFileSync(path.join(process.cwd(), 'schemas/headway/status.json'), 'utf8'))
+  const validate = new Ajv2020({ strict: false }).compile(schema)
+  assert.ok(validate(await status()), JSON.stringify(validate.errors))
 })
 
 quickStart('logs, history and why', async () => {

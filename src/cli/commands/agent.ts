@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { runAgentProcess } from '../../agents/agent-process.js'
-import { readIdentity, writeIdentity } from '../../agents/link/identity.js'
-import { joinCluster } from '../../agents/link/join.js'
+import { type Identity, readIdentity, writeIdentity } from '../../agents/link/identity.js'
+import { joinCluster, parseJoinString } from '../../agents/link/join.js'
 import { CliError, EXIT_DONE, EXIT_UNREACHABLE, EXIT_USAGE, type ExitCode, messageOf } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
@@ -54,7 +54,10 @@ function refuseSecond(paths: StatePaths): void {
 async function join(paths: StatePaths, options: AgentOptions, nodeName: string): Promise<string> {
   const folder = path.join(paths.agent, 'identity')
   const known = await readIdentity(folder)
-  if (known !== null) return known.name
+  if (known !== null) {
+    refuseOtherCluster(known, options.join, folder)
+    return known.name
+  }
   if (options.join === undefined)
     throw new CliError(
       EXIT_USAGE,
@@ -68,6 +71,15 @@ async function join(paths: StatePaths, options: AgentOptions, nodeName: string):
   } catch (error) {
     throw new CliError(EXIT_UNREACHABLE, messageOf(error), { cause: error })
   }
+}
+
+/** The string of the cluster one is in already is no mistake: systemd repeats it at every boot. */
+function refuseOtherCluster(known: Identity, join: string | undefined, folder: string): void {
+  if (join === undefined || known.managers.includes(parseJoinString(join).address)) return
+  throw new CliError(
+    EXIT_USAGE,
+    `this host is a member of cluster ${known.clusterId} already, as ${known.name}: leave it first with "headway down --prune", then remove ${folder}`,
+  )
 }
 
 function installService(context: Context, paths: StatePaths, options: AgentOptions): ExitCode {

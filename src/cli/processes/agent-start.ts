@@ -1,12 +1,13 @@
 /** Starts the local agent: joins it with a token of its own the first time, and waits until the manager hears it. */
-import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { readIdentity } from '../../agents/link/identity.js'
 import type { AdminClient } from '../admin-client.js'
-import { CliError, EXIT_UNREACHABLE } from '../cli-error.js'
+import { CliError, EXIT_UNREACHABLE, EXIT_USAGE } from '../cli-error.js'
 import type { Context } from '../context.js'
 import type { ClusterSettings, StatePaths } from '../state-directory.js'
 import { AGENT_LIMIT_MS, agentProcess, isAgentRunning, unitOf } from './cluster-processes.js'
 import { startDetached, waitForProcess } from './detach.js'
+import { findProcess } from './pid-file.js'
 import { installUnit } from './service-units.js'
 
 /** A local agent joins within seconds of `up`: a short life keeps a token that was not used from lying about. */
@@ -19,26 +20,29 @@ export async function ensureAgent(
   settings: ClusterSettings,
   client: AdminClient,
 ): Promise<boolean> {
+  // Ready by the word of the agent that runs now: one that has just died counts as ready for some seconds still.
   const isReady = async (): Promise<boolean> => {
+    const pid = findProcess(paths.agentPid)?.pid
     const status = await client.status()
-    return status.nodes.some((node) => node.name === settings.nodeName && node.ready)
+    return pid !== undefined && status.nodes.some((node) => node.ready && node.pid === pid)
   }
   if (isAgentRunning(paths) && (await isReady())) return false
-  const join = isMember(paths) ? null : (await client.token(TOKEN_TTL_MS)).join
+  const identity = await readIdentity(path.join(paths.agent, 'identity'))
+  if (identity !== null && identity.name !== settings.nodeName)
+    throw new CliError(
+      EXIT_USAGE,
+      `this host is a member under the name ${identity.name} and keeps it: run "headway up --node-name ${identity.name}"`,
+    )
+  const join = identity === null ? (await client.token(TOKEN_TTL_MS)).join : null
   const detached = agentProcess(context, paths, settings, join)
   if (settings.service) {
-    installUnit(unitOf('agent', agentProcess(context, paths, settings, join), context))
+    installUnit(unitOf('agent', detached, context))
     await waitUntilReady(isReady, settings.nodeName)
     return true
   }
   const isStarted = startDetached(detached)
   await waitForProcess(detached, AGENT_LIMIT_MS, async () => ((await isReady()) ? true : null))
   return isStarted
-}
-
-/** True once this host has a certificate of the cluster. */
-export function isMember(paths: StatePaths): boolean {
-  return existsSync(path.join(paths.agent, 'identity', 'node.json'))
 }
 
 async function waitUntilReady(isReady: () => Promise<boolean>, nodeName: string): Promise<void> {
