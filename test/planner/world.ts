@@ -43,6 +43,9 @@ export interface NodeOptions {
   /** How long a pod takes to be ready; Infinity for never. */
   readonly readyAfterMs?: number
   readonly stopAfterMs?: number
+  readonly architecture?: 'amd64' | 'arm64'
+  /** References it cannot resolve. */
+  readonly unresolvable?: readonly string[]
 }
 
 interface AgentPod {
@@ -118,13 +121,16 @@ export class FakeAgent {
       })
     }
     for (const reference of this.resolve)
-      if (!this.resolved.has(reference))
-        this.resolved = new Map(this.resolved).set(reference, {
-          reference,
-          id: `sha256:${stableHash(reference)}`,
-          digest: '',
-          error: '',
-        })
+      if (!this.resolved.has(reference) || this.resolved.get(reference)?.error !== '') this.#resolve(reference)
+  }
+
+  #resolve(reference: string): void {
+    const isKnown = this.options.unresolvable?.includes(reference) !== true
+    const answer = isKnown
+      ? { reference, id: `sha256:${stableHash(reference)}`, digest: `${reference.split(':')[0]}@sha256:1`, error: '' }
+      : { reference, id: '', digest: '', error: 'manifest unknown' }
+    if (JSON.stringify(this.resolved.get(reference)) !== JSON.stringify(answer))
+      this.resolved = new Map(this.resolved).set(reference, answer)
   }
 
   observe(): ObservedNode {
@@ -144,7 +150,7 @@ export class FakeAgent {
         engineVersion: '20',
         kernelVersion: '6',
         osImage: 'test',
-        architecture: 'amd64',
+        architecture: options.architecture ?? 'amd64',
         capacity: amounts,
         allocatable: amounts,
         labels: { 'kubernetes.io/hostname': this.name, ...options.labels },

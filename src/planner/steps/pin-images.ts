@@ -35,12 +35,20 @@ export function pinImages(pass: Pass, row: ReplicaSetRow): PinnedImages {
 function findPin({ index }: Pass, row: ReplicaSetRow, need: ImageNeed): PinnedImage | null {
   const { reference } = need
   const present = need.mayBePresent || isPinnedReference(reference) ? index.images.find(reference) : null
-  if (present !== null) return present
+  if (present !== null) return forAllNodes(index, present)
   if (isPinnedReference(reference)) return { id: '', digest: reference.startsWith('sha256:') ? '' : reference }
   // Only the pod's own agent has the credentials, and only with the pod: it takes the tag.
   if (row.facts?.hasPullSecrets === true && need.mayPull) return UNPINNED
   const resolved = askedNode(index, reference)?.observed?.resolvedImages.get(reference)
-  return resolved === undefined || resolved.error !== '' ? null : { id: resolved.id, digest: resolved.digest }
+  if (resolved === undefined || resolved.error !== '') return null
+  return forAllNodes(index, { id: resolved.id, digest: resolved.digest })
+}
+
+/** An image id is one architecture's: where nodes differ, only a registry's digest means the same everywhere. */
+function forAllNodes(index: PlanIndex, image: PinnedImage): PinnedImage {
+  const architectures = new Set<string>()
+  for (const { observed } of index.nodes.values()) if (observed !== null) architectures.add(observed.facts.architecture)
+  return architectures.size > 1 ? { id: '', digest: image.digest } : image
 }
 
 /** The heard node that was asked already. */
