@@ -23,6 +23,7 @@ export interface PodNetworkOptions {
 
 interface PodNetworkRules {
   readonly podCidr: string
+  readonly serviceCidr: string
   readonly podSubnet: string
   /** Addresses of the other nodes: their proxies reach pods under these. */
   readonly nodes: readonly string[]
@@ -36,6 +37,7 @@ interface ListedRoute {
 export class PodNetwork {
   readonly #protocol: string
   readonly #forwardChain: string
+  readonly #inputChain: string
   readonly #masqueradeChain: string
   /** What the rules were last made for; null before the first time and after a failure. */
   #rulesFor: string | null = null
@@ -47,6 +49,7 @@ export class PodNetwork {
   constructor(private readonly options: PodNetworkOptions) {
     this.#protocol = String(PROTOCOL_FIRST + (hash32(options.clusterTag) % PROTOCOLS))
     this.#forwardChain = `HEADWAY-FWD-${options.clusterTag}`
+    this.#inputChain = `HEADWAY-IN-${options.clusterTag}`
     this.#masqueradeChain = `HEADWAY-MASQ-${options.clusterTag}`
   }
 
@@ -56,7 +59,8 @@ export class PodNetwork {
     if (podSubnet === '') return problems
     try {
       const others = [...table.routes.values()].filter((route) => route.podSubnet !== podSubnet && route.address !== '')
-      await this.#applyRules({ podCidr: table.podCidr, podSubnet, nodes: others.map((route) => route.address) })
+      const { podCidr, serviceCidr } = table
+      await this.#applyRules({ podCidr, serviceCidr, podSubnet, nodes: others.map((route) => route.address) })
     } catch (error) {
       this.#rulesFor = null
       problems.push(`pod network: ${hostProblem(error)}`)
@@ -99,12 +103,14 @@ export class PodNetwork {
     for (const [table, parent, chain] of [
       ['filter', 'DOCKER-USER', this.#forwardChain],
       ['filter', 'FORWARD', this.#forwardChain],
+      ['filter', 'INPUT', this.#inputChain],
       ['nat', 'POSTROUTING', this.#masqueradeChain],
     ] as const)
       while (await this.#hasJump(table, parent, chain)) await iptables(table, ['-D', parent, '-j', chain])
     const problems: string[] = []
     for (const [table, chain] of [
       ['filter', this.#forwardChain],
+      ['filter', this.#inputChain],
       ['nat', this.#masqueradeChain],
     ] as const) {
       if (!(await succeeds(iptables(table, ['-F', chain])))) continue
@@ -131,12 +137,15 @@ export class PodNetwork {
   /** Each chain is replaced in one step; the jumps into them are added where they are missing. */
   async #writeRules(): Promise<void> {
     if (this.#rules === null) return
-    const { podCidr, podSubnet, nodes } = this.#rules
+    const { podCidr, serviceCidr, podSubnet, nodes } = this.#rules
     const { bridge } = this.options
     const text = [
       '*filter',
       `:${this.#forwardChain} - [0:0]`,
       `-A ${this.#forwardChain} -s ${podCidr} -d ${podCidr} -j ACCEPT`,
+      `:${this.#inputChain} - [0:0]`,
+      // Pods reach Services on this host itself, whatever its firewall says of strangers.
+      `-A ${this.#inputChain} -i ${bridge} -d ${serviceCidr} -j ACCEPT`,
       ...nodes.map((node) => `-A ${this.#forwardChain} -s ${node}/32 -d ${podSubnet} -j ACCEPT`),
       'COMMIT',
       '*nat',
@@ -151,16 +160,20 @@ export class PodNetwork {
     await runHostCommand('iptables-restore', ['-w', '10', '--noflush'], text)
     // Docker keeps this chain for its users and looks into it first; without Docker's firewall there is none.
     const parent = (await succeeds(iptables('filter', ['-S', 'DOCKER-USER']))) ? 'DOCKER-USER' : 'FORWARD'
-    if (!(await this.#hasJump('filter', parent, this.#forwardChain)))
-      await iptables('filter', ['-I', parent, '-j', this.#forwardChain])
-    if (!(await this.#hasJump('nat', 'POSTROUTING', this.#masqueradeChain)))
-      await iptables('nat', ['-I', 'POSTROUTING', '-j', this.#masqueradeChain])
+    await this.#jump('filter', parent, this.#forwardChain)
+    await this.#jump('filter', 'INPUT', this.#inputChain)
+    await this.#jump('nat', 'POSTROUTING', this.#masqueradeChain)
+  }
+
+  async #jump(table: string, parent: string, chain: string): Promise<void> {
+    if (!(await this.#hasJump(table, parent, chain))) await iptables(table, ['-I', parent, '-j', chain])
   }
 
   async #verifyRules(): Promise<void> {
     try {
       const isThere =
         (await this.#hasJump('nat', 'POSTROUTING', this.#masqueradeChain)) &&
+        (await this.#hasJump('filter', 'INPUT', this.#inputChain)) &&
         ((await this.#hasJump('filter', 'DOCKER-USER', this.#forwardChain)) ||
           (await this.#hasJump('filter', 'FORWARD', this.#forwardChain)))
       if (isThere) return

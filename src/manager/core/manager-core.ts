@@ -239,8 +239,9 @@ export class ManagerCore {
   #takeMessage(node: string, connection: number, message: AgentMessage, now: Instant): void {
     if (message.type === 'hello') this.#takeHello(node, connection, message, now)
     else if (this.#connections.get(node) !== connection) return
-    else if (message.type === 'heartbeat') this.#observed.noteHeard(node, now)
-    else if (message.type === 'report') {
+    else if (message.type === 'heartbeat') {
+      if (this.#observed.noteHeard(node, now)) this.#isDirty = true
+    } else if (message.type === 'report') {
       this.#observed.takeReport(node, message, now)
       this.#isDirty = true
     } else if (message.type === 'fetch-config') {

@@ -90,11 +90,13 @@ export class ObservedNodes {
     this.noteHeard(name, now)
   }
 
-  /** Any sign of life. */
-  noteHeard(name: string, now: Instant): void {
+  /** Any sign of life; true when it ends a silence. */
+  noteHeard(name: string, now: Instant): boolean {
     this.#heardAt.set(name, now)
     const node = this.#nodes.get(name)
-    if (node !== undefined && node.silentSince !== null) this.#put(name, { ...node, silentSince: null })
+    if (node === undefined || node.silentSince === null) return false
+    this.#put(name, { ...node, silentSince: null })
+    return true
   }
 
   /** The connection ended: silent from the last sign of life on. */

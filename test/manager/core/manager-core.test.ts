@@ -168,6 +168,20 @@ core('messages of an older connection are dropped', () => {
   assert.is(rig.core.observed.nodes.get('node1')?.silentSince, null)
 })
 
+core('a heartbeat that ends a silence is planned for', () => {
+  const rig = new Rig([], false)
+  const agent = new FastAgent('node1')
+  rig.connect(agent)
+  rig.handle({ type: 'desired', desired: makeDesired([makeDeployment()]) })
+  rig.settle()
+  rig.now += 2_500
+  rig.settle()
+  assert.is(rig.core.observed.nodes.get('node1')?.silentSince, rig.now - 2_500)
+  rig.handle({ type: 'agent-message', node: 'node1', connection: 1, message: { type: 'heartbeat' } })
+  assert.is(rig.core.observed.nodes.get('node1')?.silentSince, null)
+  assert.ok(rig.core.isTickDue)
+})
+
 core('an agent of another protocol is sent away with the reason', () => {
   const rig = new Rig([], false)
   const hello = { ...new FastAgent('node1').hello(), protocols: [99] } as AgentMessage
