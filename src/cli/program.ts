@@ -2,15 +2,12 @@
  * The command line: every command with its options, help and examples. A command's own module is loaded only when it
  * runs, so that help and completion answer at once.
  */
-import { Command, Option } from 'commander'
-import type { Context } from './context.js'
+import { Command } from 'commander'
+import type { Runner } from './program/add-command.js'
 import { addClusterCommands } from './program/cluster-commands.js'
 import { addHostCommands } from './program/host-commands.js'
 import { addObjectCommands } from './program/object-commands.js'
 import { addRepositoryCommands } from './program/repository-commands.js'
-
-/** Runs a command's action; its result is the exit code. */
-export type Runner = (action: (context: Context) => Promise<number>) => Promise<void>
 
 /** The whole program. `run` is called by the one command that is meant. */
 export function makeProgram(run: Runner): Command {
@@ -36,20 +33,4 @@ First steps:
   addObjectCommands(program, run)
   addHostCommands(program, run)
   return program
-}
-
-/** A command with what all take: `--dir` and `-o`. */
-export function addCommand(program: Command, name: string, description: string, examples: readonly string[]): Command {
-  return program
-    .command(name)
-    .description(description)
-    .helpOption('-h, --help', 'this text')
-    .option('--dir <folder>', 'state directory (default: HEADWAY_DIR, else .headway beside the launcher)')
-    .addOption(
-      new Option('-o, --output <format>', 'text for people, json for programs')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
-    .showHelpAfterError(`(headway ${name.split(' ')[0]} --help shows how it is used)`)
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`)
 }

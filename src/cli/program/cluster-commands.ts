@@ -1,7 +1,7 @@
 /** Commands about the whole cluster: up, down, wait, status, confirm, backup, restore. */
 import type { Command } from 'commander'
 import { countOption, durationOption, portOption } from '../options.js'
-import { addCommand, type Runner } from '../program.js'
+import { addCommand, type Runner } from './add-command.js'
 
 export function addClusterCommands(program: Command, run: Runner): void {
   addUp(program, run)

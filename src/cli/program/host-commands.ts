@@ -1,7 +1,7 @@
 /** Commands about hosts and the program itself: agent, token, version, completion, and the manager's own process. */
 import { Argument, type Command, Option } from 'commander'
 import { durationOption } from '../options.js'
-import { addCommand, type Runner } from '../program.js'
+import { addCommand, type Runner } from './add-command.js'
 
 export function addHostCommands(program: Command, run: Runner): void {
   addCommand(program, 'agent', 'join this host to a cluster and run its agent until Ctrl-C', [

@@ -1,7 +1,7 @@
 /** Commands about one object: blame, why, logs, exec. */
 import type { Command } from 'commander'
 import { countOption, durationOption } from '../options.js'
-import { addCommand, type Runner } from '../program.js'
+import { addCommand, type Runner } from './add-command.js'
 
 const NAMESPACE = ['-n, --namespace <name>', 'its namespace (default: where the name is found)'] as const
 

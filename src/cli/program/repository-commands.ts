@@ -1,6 +1,6 @@
 /** Commands about the cluster repository: validate, diff, rollback. */
 import type { Command } from 'commander'
-import { addCommand, type Runner } from '../program.js'
+import { addCommand, type Runner } from './add-command.js'
 
 export function addRepositoryCommands(program: Command, run: Runner): void {
   addCommand(program, 'validate [folder]', 'check manifests as the manager would; needs no manager', [
