@@ -114,6 +114,8 @@ function addNamespaceTests(): void {
     assert.ok(made.includes('-A FORWARD -j HEADWAY-FWD-aaaa0001'))
     assert.ok(made.includes('-A HEADWAY-FWD-aaaa0001 -s 10.250.0.0/16 -d 10.250.0.0/16 -j ACCEPT'))
     assert.ok(made.includes(`-A HEADWAY-MASQ-aaaa0001 -s ${OWN} ! -o pods0 -j MASQUERADE`))
+    assert.ok(made.includes('-A INPUT -j HEADWAY-IN-aaaa0001'))
+    assert.ok(made.includes('-A HEADWAY-IN-aaaa0001 -d 127.96.0.0/16 -i pods0 -j ACCEPT'))
     const snat =
       '-A HEADWAY-MASQ-aaaa0001 ! -s 10.250.0.0/16 -d 10.250.0.0/16 ! -o pods0 -j SNAT --to-source 10.250.1.1'
     assert.ok(made.includes(snat))

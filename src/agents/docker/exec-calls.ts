@@ -29,6 +29,7 @@ export async function executeCommand(
     body: { Detach: false, Tty: false },
     doing: `run ${command[0]}`,
   })
+  const deadline = Date.now() + options.timeoutMs
   const output = new OutputBuffer(options.outputMaxBytes)
   const decoder = new FrameDecoder((_isStderr, content) => output.add(content))
   stream.on('data', (chunk: Buffer) => decoder.push(chunk))
@@ -37,8 +38,7 @@ export async function executeCommand(
     await killExec(connection, id)
     throw new RuntimeError('timeout', `run ${command[0]}: not ended after ${options.timeoutMs} ms`, true)
   }
-  const state = await inspectExec(connection, id)
-  return { exitCode: state.ExitCode ?? -1, output: output.text() }
+  return { exitCode: await endedExitCode(connection, id, deadline), output: output.text() }
 }
 
 /** A command with its streams open: `headway exec`. Closing `stdin` is the command's end of file. */
@@ -60,7 +60,7 @@ export async function openExecSession(
     duplex.once('end', resolve)
     duplex.once('close', resolve)
   })
-  const ended = closed.then(() => endedExitCode(connection, id))
+  const ended = closed.then(() => endedExitCode(connection, id, Number.POSITIVE_INFINITY))
   ended.catch(() => undefined)
   return {
     stdout,
@@ -101,11 +101,16 @@ async function inspectExec(connection: EngineConnection, id: string): Promise<Ex
   })) as ExecState
 }
 
-/** The exit code is set a moment after the streams close. */
-async function endedExitCode(connection: EngineConnection, id: string): Promise<number> {
+/** The exit code is set a moment after the streams close; a command may also close them and go on. */
+async function endedExitCode(connection: EngineConnection, id: string, deadline: number): Promise<number> {
   for (let waitMs = 5; ; waitMs = Math.min(200, waitMs * 2)) {
     const state = await inspectExec(connection, id)
     if (!state.Running && state.ExitCode !== null) return state.ExitCode
+    // The streams may close at the last moment: one more second is the engine's.
+    if (Date.now() > deadline + 1_000) {
+      await killExec(connection, id)
+      throw new RuntimeError('timeout', 'the command closed its output but did not end in time', true)
+    }
     await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
 }
