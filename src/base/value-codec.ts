@@ -4,12 +4,14 @@
  * begins with `$` gets another `$`. Large parts that come again and again are written once and named by number.
  */
 import { assert } from './assert.js'
+import { hashText } from './hash.js'
 
 /** Shorter texts cost less than a reference to them saves. */
 const SHARED_LETTERS_MIN = 120
 
 export class ValueEncoder {
   readonly #sharedKeys: ReadonlySet<string>
+  /** By hash of the text. */
   readonly #numbers = new Map<string, number>()
   readonly #known = new WeakMap<object, string>()
   #added: string[] = []
@@ -55,10 +57,11 @@ export class ValueEncoder {
     if (known !== undefined) return known
     const text = this.encode(value)
     if (text.length < SHARED_LETTERS_MIN) return text
-    let number = this.#numbers.get(text)
+    const hash = hashText(text)
+    let number = this.#numbers.get(hash)
     if (number === undefined) {
       number = this.#numbers.size
-      this.#numbers.set(text, number)
+      this.#numbers.set(hash, number)
       this.#added.push(text)
     }
     const reference = `{"$ref":${number}}`

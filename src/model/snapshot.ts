@@ -5,6 +5,7 @@
 
 import type { Instant } from '../base/instant.js'
 import { ValueDecoder, ValueEncoder } from '../base/value-codec.js'
+import { takeValueLine, valueLines } from '../base/value-lines.js'
 import type { Assignment } from './assignment.js'
 import type { DesiredState } from './desired-state.js'
 import type { Generation } from './generation.js'
@@ -58,41 +59,15 @@ export function encodeSnapshot(snapshot: Snapshot): string {
  * process does. A first line names the form; then each line is a shared part or a field, in order.
  */
 export function* snapshotPieces(snapshot: Snapshot): Generator<string> {
-  const encoder = new ValueEncoder(SHARED_KEYS)
-  const line = (path: readonly string[], value: unknown): string => {
-    const text = encoder.encode(value)
-    const shared = encoder.takeShared().map((part) => `{"shared":${part}}\n`)
-    return `${shared.join('')}{"at":${JSON.stringify(path)},"value":${text}}\n`
-  }
   yield `{"headway":"snapshot","version":${snapshot.version}}\n`
-  const { desired, planned, assignments, observed, ...rest } = snapshot
-  if (desired === null) yield line(['desired'], null)
-  else yield* recordLines(line, ['desired'], desired)
-  yield* recordLines(line, ['planned'], planned)
-  yield line(['assignments'], [])
-  for (const assignment of assignments) yield line(['assignments', ''], assignment)
-  yield* recordLines(line, ['observed'], observed)
-  for (const [name, value] of Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))) yield line([name], value)
+  yield* valueLines(new ValueEncoder(SHARED_KEYS), snapshot)
   yield '{"end":true}\n'
-}
-
-type Line = (path: readonly string[], value: unknown) => string
-
-/** A record field by field, its maps entry by entry. */
-function* recordLines(line: Line, path: readonly string[], record: object): Generator<string> {
-  yield line(path, {})
-  for (const [name, value] of Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (value instanceof Map) {
-      yield line([...path, name], new Map())
-      for (const [key, item] of value) yield line([...path, name, key], item)
-    } else if (value !== undefined) yield line([...path, name], value)
-  }
 }
 
 /** The snapshot of a text. Throws SnapshotError on anything that is not a whole snapshot of this form. */
 export function decodeSnapshot(text: string): Snapshot {
   const decoder = new ValueDecoder()
-  const root: Record<string, unknown> = {}
+  const root: { value: unknown } = { value: null }
   let isWhole = false
   let number = 0
   for (const line of linesOf(text)) {
@@ -100,9 +75,8 @@ export function decodeSnapshot(text: string): Snapshot {
     try {
       const record = JSON.parse(line) as Record<string, unknown>
       if (number === 1) checkHead(record)
-      else if ('shared' in record) decoder.addShared(record['shared'])
-      else if ('at' in record) put(root, record['at'] as readonly string[], decoder.revive(record['value']))
       else if (record['end'] === true) isWhole = true
+      else if (!takeValueLine(decoder, root, record)) throw new Error('it is of no known kind')
     } catch (error) {
       if (error instanceof SnapshotError) throw error
       throw new SnapshotError(`line ${number} of the snapshot cannot be read: ${messageOf(error)}: take a new one`)
@@ -110,7 +84,7 @@ export function decodeSnapshot(text: string): Snapshot {
   }
   if (number === 0) checkHead({})
   if (!isWhole) throw new SnapshotError(`the snapshot ends after line ${number}, before its end: take a new one`)
-  return root as unknown as Snapshot
+  return root.value as Snapshot
 }
 
 function* linesOf(text: string): Generator<string> {
@@ -131,17 +105,6 @@ function checkHead(head: Record<string, unknown>): void {
       `the snapshot has form ${String(head['version'])}, this program reads form ${SNAPSHOT_VERSION}: take it with the same version of headway`,
     )
   }
-}
-
-/** Puts a value at a path of record fields, map keys and (an empty name) the end of a list. */
-function put(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  const last = path.at(-1) ?? ''
-  let parent: unknown = root
-  for (const name of path.slice(0, -1)) parent = (parent as Record<string, unknown>)[name]
-  if (parent instanceof Map) parent.set(last, value)
-  else if (Array.isArray(parent)) parent.push(value)
-  else if (typeof parent === 'object' && parent !== null) (parent as Record<string, unknown>)[last] = value
-  else throw new Error(`${path.join('.')} has no place`)
 }
 
 function messageOf(error: unknown): string {

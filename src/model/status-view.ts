@@ -146,9 +146,12 @@ export interface HistoryEntry {
   readonly subject: string
   readonly committedAt: Instant
   readonly takenAt: Instant
-  readonly outcome: 'rolling-out' | 'converged' | 'superseded' | 'held'
+  /** `failed`: a workload made no progress within its deadline. */
+  readonly outcome: 'rolling-out' | 'converged' | 'superseded' | 'held' | 'failed'
   readonly convergedAt: Instant | null
   /** Containers created by plans of this revision. */
   readonly created: number
   readonly stopped: number
+  /** Of those stopped, the ones that another pod replaces. */
+  readonly replaced?: number
 }

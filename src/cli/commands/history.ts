@@ -21,7 +21,7 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
 
 function renderHistory(context: Context, entries: readonly HistoryEntry[]): string {
   const { green, yellow, red, dim } = context.colors
-  const color = { converged: green, 'rolling-out': yellow, superseded: dim, held: red }
+  const color = { converged: green, 'rolling-out': yellow, superseded: dim, held: red, failed: red }
   return renderTable(
     ['COMMIT', 'AGE', 'OUTCOME', 'TOOK', 'CREATED', 'STOPPED', 'AUTHOR', 'SUBJECT'],
     entries.map((entry) => [

@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../../base/instant.js'
 import { earliest } from '../../base/instant.js'
+import { sortedBy } from '../../base/ordered.js'
 import { applyPlan } from '../../model/apply-plan.js'
 import type { Assignment } from '../../model/assignment.js'
 import type { DesiredState } from '../../model/desired-state.js'
@@ -19,6 +20,7 @@ import { checkPlan } from '../../planner/check-plan.js'
 import { makePlan } from '../../planner/make-plan.js'
 import { createPlanIndex, type PlanIndex } from '../../planner/plan-index.js'
 import type { PlanInput } from '../../planner/plan-input.js'
+import type { CoreState } from './core-state.js'
 import { HistoryLog } from './history-log.js'
 import { HEARTBEAT_MS, ObservedNodes } from './observed-nodes.js'
 
@@ -79,13 +81,13 @@ export interface ManagerCoreOptions {
 /** How long an empty store waits for known members: by then a dead host's pods would have been replaced anyway. */
 export const RECOVERY_LIMIT_MS = 12_000
 /** The shell ticks at least twice a second; a longer gap means that this process itself was stopped. */
-const STALL_MS = 3_000
+export const STALL_MS = 3_000
 /** Once a minute the whole plan is checked, not only what changed (DESIGN 8). */
 const FULL_CHECK_MS = 60_000
 
 export class ManagerCore {
   readonly #clusterId: string
-  readonly #observed: ObservedNodes
+  #observed: ObservedNodes
   readonly #history: HistoryLog
   readonly #isCheckedInFull: boolean
   /** The live connection of each node; messages of an older one are dropped. */
@@ -107,6 +109,7 @@ export class ManagerCore {
   #isConverged = false
   #lastHandledAt: Instant
   #fullCheckAt: Instant
+  #passes = 0
   #effects: ManagerEffect[] = []
 
   constructor(options: ManagerCoreOptions) {
@@ -121,6 +124,66 @@ export class ManagerCore {
     this.#lastHandledAt = options.now
     this.#fullCheckAt = options.now + FULL_CHECK_MS
     for (const assignment of options.assignments) this.#assignments.set(assignment.node, assignment)
+  }
+
+  /** A core that goes on from a saved state; its index is made anew. */
+  static restore(state: CoreState): ManagerCore {
+    const { clusterId, planned, assignments, history, isCheckedInFull } = state
+    const { members } = state.observed
+    const now = state.lastHandledAt
+    const options = { clusterId, now, planned, assignments, history, members, isCheckedInFull }
+    const core = new ManagerCore({ ...options, isStoreEmpty: state.isRecovering })
+    core.#observed = ObservedNodes.restore(state.observed)
+    for (const [node, connection] of state.connections) core.#connections.set(node, connection)
+    core.#desired = state.desired
+    core.#generation = state.generation
+    core.#recoveryEndsAt = state.recoveryEndsAt
+    core.#confirmed = state.confirmed
+    core.#isPruningAll = state.isPruningAll
+    core.#inFlight = state.inFlight
+    core.#isDirty = state.isDirty
+    core.#requeueAt = state.requeueAt
+    core.#waiting = state.waiting
+    core.#brake = state.brake
+    core.#isConverged = state.isConverged
+    core.#fullCheckAt = state.fullCheckAt
+    return core
+  }
+
+  /** The reverse of `restore`: costs a copy of a few lists, the values are shared. */
+  save(): CoreState {
+    return {
+      clusterId: this.#clusterId,
+      desired: this.#desired,
+      planned: this.#planned,
+      assignments: [...this.#assignments.values()],
+      generation: this.#generation,
+      observed: this.#observed.save(),
+      connections: new Map(this.#connections),
+      history: this.#history.entries(),
+      isRecovering: this.#isRecovering,
+      recoveryEndsAt: this.#recoveryEndsAt,
+      confirmed: this.#confirmed,
+      isPruningAll: this.#isPruningAll,
+      inFlight: this.#inFlight,
+      isDirty: this.#isDirty,
+      requeueAt: this.#requeueAt,
+      waiting: this.#waiting,
+      brake: this.#brake,
+      isConverged: this.#isConverged,
+      lastHandledAt: this.#lastHandledAt,
+      fullCheckAt: this.#fullCheckAt,
+      isCheckedInFull: this.#isCheckedInFull,
+    }
+  }
+
+  /**
+   * For replays, which have no heartbeats and idle ticks: when the core last handled an event, and that every node was
+   * heard just now but for those that are about to be found silent.
+   */
+  setClocks(lastHandledAt: Instant, silent: ReadonlyMap<string, Instant>, now: Instant): void {
+    this.#lastHandledAt = lastHandledAt
+    this.#observed.setHeard(silent, now)
   }
 
   get desired(): DesiredState | null {
@@ -146,6 +209,20 @@ export class ManagerCore {
   }
   get isRecovering(): boolean {
     return this.#isRecovering
+  }
+  get confirmed(): string | null {
+    return this.#confirmed
+  }
+  get assignments(): readonly Assignment[] {
+    return sortedBy(this.#assignments.values(), (assignment) => assignment.node)
+  }
+  /** Planning passes so far, those that found nothing to do and those that failed among them. */
+  get passes(): number {
+    return this.#passes
+  }
+  /** Grows with every change of `observed`'s nodes. */
+  get observedVersion(): number {
+    return this.#observed.version
   }
   /** Everything at the desired revision is healthy and nothing waits. */
   get isConverged(): boolean {
@@ -327,6 +404,7 @@ export class ManagerCore {
     if (plan === null) return
     this.#requeueAt = plan.requeueAt
     this.#noteWaiting(plan)
+    this.#noteFailure(plan)
     if (isEmptyPlan(plan)) {
       if (this.#isRecovering) this.#endRecovery(now)
       this.#noteConvergence(now)
@@ -362,6 +440,7 @@ export class ManagerCore {
       confirmed: this.#isPruningAll ? (this.#brake?.hash ?? this.#confirmed) : this.#confirmed,
       isRecovering: this.#isRecovering,
     }
+    this.#passes++
     try {
       const plan = makePlan(input, this.#index)
       const fatal = this.#check(input, plan, now).filter((note) => note.severity === 'fatal')
@@ -387,6 +466,13 @@ export class ManagerCore {
     this.#brake = plan.brake
     if (this.#isPruningAll && plan.brake !== null) this.#isDirty = true
     if (isChanged) this.#effects.push({ type: 'changed' })
+  }
+
+  #noteFailure(plan: Plan): void {
+    const isStuck = plan.waiting.some((waiting) => waiting.on === 'progress-deadline')
+    if (isStuck && this.#history.fail()) {
+      this.#effects.push({ type: 'save-history', history: this.#history.entries() })
+    }
   }
 
   #noteConvergence(now: Instant): void {

@@ -14,6 +14,14 @@ const SILENT_AFTER_MS = 2 * HEARTBEAT_MS
 /** Two ages of one moment differ by the time messages take; below this they are the same moment. */
 const SAME_MOMENT_MS = 1_000
 
+/** Everything there is, as plain data: for checkpoints. */
+export interface SavedNodes {
+  readonly nodes: ReadonlyMap<string, ObservedNode>
+  readonly heardAt: ReadonlyMap<string, Instant>
+  readonly members: readonly string[]
+  readonly heardSince: Instant
+}
+
 type Hello = Extract<AgentMessage, { type: 'hello' }>
 type Report = Extract<AgentMessage, { type: 'report' }>
 
@@ -23,10 +31,35 @@ export class ObservedNodes {
   #members: readonly string[]
   #heardSince: Instant
   #snapshot: ObservedState | null = null
+  #version = 0
 
   constructor(members: readonly string[], now: Instant) {
     this.#members = members
     this.#heardSince = now
+  }
+
+  /** Grows with every change of what `snapshot` shows of nodes. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Shares its values with this one. */
+  save(): SavedNodes {
+    const members = this.#members
+    return { nodes: new Map(this.#nodes), heardAt: new Map(this.#heardAt), members, heardSince: this.#heardSince }
+  }
+
+  /** The reverse of `save`. */
+  static restore(saved: SavedNodes): ObservedNodes {
+    const nodes = new ObservedNodes(saved.members, saved.heardSince)
+    for (const [name, node] of saved.nodes) nodes.#nodes.set(name, node)
+    for (const [name, at] of saved.heardAt) nodes.#heardAt.set(name, at)
+    return nodes
+  }
+
+  /** For replays, whose heartbeats are not recorded: every node was heard just now, but for those that fell silent. */
+  setHeard(silent: ReadonlyMap<string, Instant>, now: Instant): void {
+    for (const name of this.#nodes.keys()) this.#heardAt.set(name, silent.get(name) ?? now)
   }
 
   /** Every node that reported, sorted by name; the same object until something changes. */
@@ -131,6 +164,7 @@ export class ObservedNodes {
   #put(name: string, node: ObservedNode): void {
     this.#nodes.set(name, node)
     this.#snapshot = null
+    this.#version++
   }
 }
 
