@@ -5,6 +5,7 @@
 import { isEqual } from '../base/equal.js'
 import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
 import type { DesiredObject } from '../model/desired-state.js'
+import { compareGenerations, zeroGeneration } from '../model/generation.js'
 import { makeKey, type ObjectKey } from '../model/keys.js'
 import type { ObservedNode } from '../model/observed-state.js'
 import type { PlannedNode, PlannedState } from '../model/planned-state.js'
@@ -172,7 +173,9 @@ function setObserved(index: PlanIndex, row: NodeRow, after: ObservedNode | null)
       if (after?.pods.has(uid) !== true) setObservedPod(index, row, uid, null)
   }
   if (before?.facts !== after?.facts || before?.taints !== after?.taints) touchNode(index, row)
-  if (before?.facts.address !== after?.facts.address) index.dirtyAssignments.add(row)
+  const planned = row.record?.generation ?? zeroGeneration
+  const isAhead = after !== null && compareGenerations(after.generation, planned) > 0
+  if (isAhead || before?.facts.address !== after?.facts.address) index.dirtyAssignments.add(row)
 }
 
 /** Reads a node anew: table, labels, taints, and the catalogue of images on heard nodes. */

@@ -2,6 +2,7 @@
 import { hashText, stableHash } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
 import type { AssignedPod, Assignment } from '../../model/assignment.js'
+import { compareGenerations } from '../../model/generation.js'
 import type { PlannedReplicaSet } from '../../model/planned-state.js'
 import { formatCidr, parseCidr, subnetAt } from '../cidr.js'
 import { type Pass, patchNode, report, takeSorted } from '../pass.js'
@@ -16,7 +17,7 @@ export function assignNodes(pass: Pass): Assignment[] {
     const podSubnet = subnetOf(pass, row)
     const { resolve } = row.record
     const hash = assignmentHash(row, pods, podSubnet, resolve)
-    if (hash === row.record.assignmentHash) continue
+    if (hash === row.record.assignmentHash && !isBehind(row)) continue
     const { generation } = pass.input
     const address = row.observed?.facts.address ?? ''
     const assigned = pods.map((pod) => assignedPod(pod, address))
@@ -25,6 +26,11 @@ export function assignNodes(pass: Pass): Assignment[] {
   }
   report(pass, 'assign-nodes', { looked: rows.length, changed: assignments.length })
   return assignments
+}
+
+/** The agent obeys an assignment that this store does not know: what is planned must be newer, or it would not be obeyed. */
+function isBehind({ record, observed }: NodeRow): boolean {
+  return record !== null && observed !== null && compareGenerations(observed.generation, record.generation) > 0
 }
 
 /** A pod that waits for an image or for configuration is planned here already, but its agent is not told of it. */
