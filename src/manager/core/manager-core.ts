@@ -359,11 +359,12 @@ export class ManagerCore {
     this.#effects.push({ type: 'changed' })
   }
 
-  /** An agent has seen assignments of a newer manager than this one's store knows: go above it and send again. */
+  /** An agent has seen assignments of a newer manager than this one's store knows: go above it; the planner gives it a newer one. */
   #takeRefusal(node: string, seen: Generation): void {
     this.#log(`node ${node} has seen generation ${formatGeneration(seen)}: taking a higher epoch`)
     if (compareGenerations(seen, this.#generation) > 0) this.#raiseEpoch(seen)
-    this.#sendAssignment(node)
+    this.#observed.noteGeneration(node, seen)
+    this.#isDirty = true
   }
 
   #raiseEpoch(above: Generation): void {
@@ -373,21 +374,16 @@ export class ManagerCore {
   }
 
   /**
-   * The node's assignment, newly stamped when an agent has seen a newer generation. Nothing goes out while the store is
-   * being rebuilt: an assignment that lacks pods would stop them.
+   * The node's assignment as last planned. Not while the store is being rebuilt: one that lacks pods would stop them.
+   * Nor to an agent that has seen a newer one: the planner sees that and gives it a newer one still, with what it runs.
    */
   #sendAssignment(node: string): void {
     if (this.#isRecovering) return
     const assignment = this.#assignments.get(node)
-    if (assignment === undefined) return
     const seen = this.#observed.snapshot().nodes.get(node)?.generation
-    const isOld = seen !== undefined && compareGenerations(assignment.generation, seen) < 0
-    const stamped = isOld ? { ...assignment, generation: this.#nextGeneration() } : assignment
-    if (isOld) {
-      this.#generation = stamped.generation
-      this.#assignments.set(node, stamped)
-    }
-    this.#send(node, { type: 'assignment', assignment: stamped })
+    if (assignment === undefined) return
+    if (seen !== undefined && compareGenerations(assignment.generation, seen) < 0) return
+    this.#send(node, { type: 'assignment', assignment })
   }
 
   #nextGeneration(): Generation {

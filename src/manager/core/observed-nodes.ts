@@ -5,6 +5,7 @@
 import { isEqual } from '../../base/equal.js'
 import type { Instant } from '../../base/instant.js'
 import { sortedMap } from '../../base/ordered.js'
+import { compareGenerations, type Generation } from '../../model/generation.js'
 import type { ObservedContainer, ObservedNode, ObservedPod, ObservedState } from '../../model/observed-state.js'
 import type { AgentMessage, ReportedPod } from '../../model/protocol.js'
 
@@ -130,6 +131,13 @@ export class ObservedNodes {
     if (node === undefined || node.silentSince === null) return false
     this.#put(name, { ...node, silentSince: null })
     return true
+  }
+
+  /** The agent says that it has seen a newer assignment than it was offered. */
+  noteGeneration(name: string, generation: Generation): void {
+    const node = this.#nodes.get(name)
+    if (node !== undefined && compareGenerations(generation, node.generation) > 0)
+      this.#put(name, { ...node, generation })
   }
 
   /** The connection ended: silent from the last sign of life on. */

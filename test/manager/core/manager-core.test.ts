@@ -158,6 +158,43 @@ core('an agent that saw a newer manager makes this one take a higher epoch', () 
   assert.is(agent.pods.length, 3)
 })
 
+core('an older store stops nothing that a newer one had started', () => {
+  const first = new Rig([], false)
+  const agent = new FastAgent('node1')
+  first.connect(agent)
+  first.handle({ type: 'desired', desired: makeDesired([makeDeployment({ replicas: 2 })]) })
+  first.settle()
+  const older = first.core.planned
+  first.handle({ type: 'desired', desired: makeDesired([makeDeployment({ replicas: 4 })], { revision: 'c2' }) })
+  first.settle()
+  const uids = agent.pods.map(({ uid }) => uid)
+  assert.is(uids.length, 4)
+  const second = new Rig(['node1'], false, older)
+  second.handle({ type: 'desired', desired: makeDesired([makeDeployment({ replicas: 4 })], { revision: 'c2' }) })
+  second.connect(agent)
+  second.settle()
+  assert.equal(
+    agent.pods.map(({ uid }) => uid),
+    uids,
+  )
+  assert.ok(agent.pods.every((pod) => pod.stop === null))
+  assert.ok(second.core.isConverged, JSON.stringify(second.core.waiting))
+})
+
+core('a refused assignment is followed by one of a higher epoch', () => {
+  const rig = new Rig([], false)
+  const agent = new FastAgent('node1')
+  rig.connect(agent)
+  rig.handle({ type: 'desired', desired: makeDesired([makeDeployment()]) })
+  rig.settle()
+  const seen = { epoch: 4, counter: 2 }
+  const refusal = { type: 'refuse', offered: agent.generation, seen } as const
+  rig.handle({ type: 'agent-message', node: 'node1', connection: 1, message: refusal })
+  rig.settle()
+  assert.is(agent.generation.epoch, 5)
+  assert.is(agent.pods.length, 3)
+})
+
 core('messages of an older connection are dropped', () => {
   const rig = new Rig([], false)
   const agent = new FastAgent('node1')
