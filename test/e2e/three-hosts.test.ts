@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { NodeView } from '../../src/model/status-view.js'
 import { waitFor } from '../support/wait-for.js'
-import { mainFile, must } from './headway.js'
+import { mainFile, type RunResult } from './headway.js'
 import { type Lab, startLab } from './lab.js'
 import { startPoller, stopPollers } from './request-poller.js'
 import { listContainers, makeTestCluster, type TestCluster } from './test-cluster.js'
@@ -145,18 +145,16 @@ async function labContainers(node: number): Promise<readonly string[]> {
   return listContainers(lab.docker(node), clusterId)
 }
 
-hosts('a member that is not let in again says so', async () => {
-  const result = await lab.run(
-    2,
-    process.execPath,
-    [mainFile, 'agent', '--dir', `${cluster.directory}-new`, '--node-name', 'node9'],
-    {
-      timeoutMs: 20_000,
-    },
-  )
-  assert.is(result.code, 2)
-  assert.match(result.stderr, /--join/)
-  await must('rm', ['-rf', `${cluster.directory}-new`])
+hosts('a host without a membership, or with that of another host, says so', async () => {
+  const agent = (...args: readonly string[]): Promise<RunResult> =>
+    lab.run(2, process.execPath, [mainFile, 'agent', ...args], { timeoutMs: 20_000 })
+  const none = await agent('--dir', `${cluster.directory}-new`)
+  assert.is(none.code, 2)
+  assert.match(none.stderr, /has joined no cluster yet: give --join/)
+  const token = await cluster.headway(['token', '-o', 'json'])
+  const other = await agent('--dir', `${cluster.directory}-3`, '--join', JSON.parse(token.stdout).join)
+  assert.is(other.code, 2)
+  assert.match(other.stderr, /holds the membership of node node3, and this host is node2/)
 })
 
 hosts.run()

@@ -55,7 +55,7 @@ async function join(paths: StatePaths, options: AgentOptions, nodeName: string):
   const folder = path.join(paths.agent, 'identity')
   const known = await readIdentity(folder)
   if (known !== null) {
-    refuseOtherCluster(known, options.join, folder)
+    if (options.join !== undefined) refuseOtherMember(known, { join: options.join, nodeName, folder })
     return known.name
   }
   if (options.join === undefined)
@@ -73,13 +73,25 @@ async function join(paths: StatePaths, options: AgentOptions, nodeName: string):
   }
 }
 
-/** The string of the cluster one is in already is no mistake: systemd repeats it at every boot. */
-function refuseOtherCluster(known: Identity, join: string | undefined, folder: string): void {
-  if (join === undefined || known.managers.includes(parseJoinString(join).address)) return
-  throw new CliError(
-    EXIT_USAGE,
-    `this host is a member of cluster ${known.clusterId} already, as ${known.name}: leave it first with "headway down --prune", then remove ${folder}`,
-  )
+/**
+ * The string of the cluster one is in already is no mistake: systemd repeats it at every boot. Another cluster's is, and
+ * so is another host's state directory (on a shared disk, say): two agents under one name would displace each other.
+ */
+function refuseOtherMember(
+  known: Identity,
+  wanted: { readonly join: string; readonly nodeName: string; readonly folder: string },
+): void {
+  const { join: text, nodeName, folder } = wanted
+  if (known.name !== nodeName)
+    throw new CliError(
+      EXIT_USAGE,
+      `${folder} holds the membership of node ${known.name}, and this host is ${nodeName}: give it a state directory of its own with --dir, or --node-name ${known.name} if it is that node`,
+    )
+  if (!known.managers.includes(parseJoinString(text).address))
+    throw new CliError(
+      EXIT_USAGE,
+      `this host is a member of cluster ${known.clusterId} already, as ${known.name}: leave it first with "headway down --prune", then remove ${folder}`,
+    )
 }
 
 function installService(context: Context, paths: StatePaths, options: AgentOptions): ExitCode {
