@@ -49,6 +49,8 @@ const mistakes = [
   { args: ['logs', 'pod/x', '--tail', '-1'], says: /write a whole number/ },
   { args: ['confirm'], says: /missing required argument 'hash'/ },
   { args: ['completion', 'tcsh'], says: /Allowed choices are bash, zsh, fish/ },
+  { args: ['agent', '--join', 'nonsense', '--dir', '/nowhere/x'], says: /this is no join string/ },
+  { args: ['agent', '--service', '--join', 'a:1/2.3', '--dir', '/nowhere/x'], says: /this is no join string/ },
   { args: ['exec', 'pod/x'], says: /missing required argument 'command'/ },
 ] as const
 for (const { args, says } of mistakes)

@@ -29,6 +29,7 @@ export interface AgentOptions extends CommonOptions {
 export async function runAgent(context: Context, options: AgentOptions): Promise<ExitCode> {
   const paths = pathsOf(context, options)
   refuseSecond(paths)
+  if (options.join !== undefined) checkJoinString(options.join)
   makeStateDirectory(paths)
   const nodeName = options.nodeName ?? makeNodeName()
   const identity = await join(paths, options, nodeName)
@@ -48,6 +49,14 @@ function refuseSecond(paths: StatePaths): void {
       EXIT_USAGE,
       `an agent runs already in ${paths.directory} (process ${running.pid}): "headway down" stops it`,
     )
+}
+
+function checkJoinString(text: string): void {
+  try {
+    parseJoinString(text)
+  } catch (error) {
+    throw new CliError(EXIT_USAGE, messageOf(error), { cause: error })
+  }
 }
 
 /** The node's name: of the membership it has, else of the one it gets now. */
