@@ -236,6 +236,10 @@ export class ManagerCore {
       (node) => node.pods.length === 0 || (nodes.get(node.name)?.silentSince ?? 0) !== null,
     )
   }
+  /** When the newest plan wants to be looked at again though nothing is reported; null for never. */
+  get requeueAt(): Instant | null {
+    return this.#requeueAt
+  }
   /** A tick would plan now. */
   get isTickDue(): boolean {
     return this.#isDirty && this.#inFlight === null
