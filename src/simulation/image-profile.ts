@@ -6,6 +6,8 @@ export type Ending =
   | { readonly type: 'none' }
   /** Every run ends so. */
   | { readonly type: 'exits'; readonly afterMs: number; readonly code: number }
+  /** Every run outgrows its memory and is killed by the kernel. */
+  | { readonly type: 'out-of-memory'; readonly afterMs: number }
   /** Only the first run of each pod's container ends so. */
   | { readonly type: 'exits-once'; readonly afterMs: number; readonly code: number }
 
@@ -16,6 +18,8 @@ export interface ImageProfile {
   readonly pullMs: number
   /** From the process' start until readiness and startup probes succeed; null for never. */
   readonly readyAfterMs: number | null
+  /** From the process' start until readiness probes fail again; null for never. */
+  readonly unreadyAfterMs: number | null
   /** From the process' start until liveness probes begin to fail; null for never. */
   readonly hangsAfterMs: number | null
   readonly ending: Ending
@@ -27,6 +31,7 @@ const well: Omit<ImageProfile, 'reference'> = {
   found: 'everywhere',
   pullMs: 900,
   readyAfterMs: 250,
+  unreadyAfterMs: null,
   hangsAfterMs: null,
   ending: { type: 'none' },
   stopMs: 60,

@@ -88,7 +88,7 @@ class OrdinaryDay {
     else if (roll < 0.7 && this.commits > 1) world.revert()
     else if (roll < 0.78) world.crashAgent(node, random.integer(100, 8_000))
     else if (roll < 0.84) world.crashManager({ downMs: random.integer(100, 10_000) })
-    else if (roll < 0.87) world.crashManager({ downMs: random.integer(100, 10_000), loseStore: true })
+    else if (roll < 0.87) world.crashManager({ downMs: random.integer(100, 10_000), store: 'lost' })
     else if (roll < 0.93) this.breakHost(node, 'power')
     else this.breakHost(node, 'cable')
   }

@@ -1,24 +1,36 @@
 /** An agent's process on its host: the real core, with the engine, the ledger and the link of the simulation as its hands. */
 import { type AgentCore, createAgentCore } from '../agents/core/agent-core.js'
-import type { AgentEffect } from '../agents/core/agent-effect.js'
+import type { AgentEffect, Operation } from '../agents/core/agent-effect.js'
 import type { AgentEvent } from '../agents/core/agent-event.js'
-import { assertNever } from '../base/assert.js'
+import { assert, assertNever } from '../base/assert.js'
 import { deepFreeze } from '../base/deep-freeze.js'
+import type { Instant } from '../base/instant.js'
+import type { Assignment, NetworkTable } from '../model/assignment.js'
 import type { NodeFacts } from '../model/observed-state.js'
 import type { ManagerMessage } from '../model/protocol.js'
+import type { PausableTime } from './pausable-time.js'
 import type { SimulatedEngine } from './simulated-engine.js'
 import type { SimulatedLedger } from './simulated-ledger.js'
 import type { AgentSide, SimulatedLinks } from './simulated-links.js'
-import type { SimulatedTime } from './simulated-time.js'
 
 export interface AgentParts {
   readonly clusterId: string
-  readonly time: SimulatedTime
+  readonly time: PausableTime
+  /** True: what goes into the core is frozen. */
+  readonly isStrict: boolean
+  /** How far the host's clock is ahead. */
+  clockOffsetMs(): number
   readonly engine: SimulatedEngine
   readonly ledger: SimulatedLedger
   readonly links: SimulatedLinks
   readonly facts: NodeFacts
   trace(what: string): void
+  /** Before an operation goes to the engine. */
+  operates(operation: Operation, core: AgentCore): void
+  /** An assignment has come and was handled. */
+  assigned(assignment: Assignment, core: AgentCore): void
+  /** The data plane obeys a table. */
+  networkApplied(table: NetworkTable): void
 }
 
 const LIST_MS = 15
@@ -26,6 +38,8 @@ const APPLY_NETWORK_MS = 6
 const DIAL_AGAIN_MS = 250
 /** No timer of the real shell is shorter. */
 const TIMER_MIN_MS = 1
+/** A tick may find that something is due at this very moment once; more often it would never end. */
+const SPINS_MAX = 3
 
 /** Lives from its start until `stop`; a restarted agent is another one. */
 export class SimulatedAgent implements AgentSide {
@@ -34,6 +48,8 @@ export class SimulatedAgent implements AgentSide {
   private isLinkOpen = false
   private cancelTick: (() => void) | null = null
   private heartbeatMs: number | null = null
+  private timerAt: Instant | null = null
+  private spins = 0
 
   constructor(private readonly parts: AgentParts) {
     const { clusterId, facts, ledger, engine, links } = parts
@@ -41,6 +57,10 @@ export class SimulatedAgent implements AgentSide {
     engine.listener = {
       changed: (container) => this.handle({ type: 'container', container }),
       removed: (containerId) => this.handle({ type: 'container-removed', containerId }),
+      lost: () => {
+        this.handle({ type: 'engine-lost' })
+        this.list()
+      },
     }
     this.list()
     links.dial(facts.name, this)
@@ -60,6 +80,14 @@ export class SimulatedAgent implements AgentSide {
   }
 
   closed(reason: string): void {
+    this.whenAwake(() => this.linkClosed(reason))
+  }
+
+  message(message: ManagerMessage): void {
+    this.whenAwake(() => this.takeMessage(message))
+  }
+
+  private linkClosed(reason: string): void {
     if (!this.isRunning) return
     this.isLinkOpen = false
     this.heartbeatMs = null
@@ -68,7 +96,7 @@ export class SimulatedAgent implements AgentSide {
     this.redial()
   }
 
-  message(message: ManagerMessage): void {
+  private takeMessage(message: ManagerMessage): void {
     if (!this.isRunning) return
     switch (message.type) {
       case 'welcome':
@@ -78,6 +106,7 @@ export class SimulatedAgent implements AgentSide {
         return
       case 'assignment':
         this.handle({ type: 'assignment', assignment: message.assignment })
+        this.parts.assigned(message.assignment, this.core)
         return
       case 'network':
         this.handle({ type: 'network', message })
@@ -98,21 +127,45 @@ export class SimulatedAgent implements AgentSide {
 
   private handle(event: AgentEvent): void {
     if (!this.isRunning) return
-    const { time } = this.parts
-    const effects = this.core.handle(deepFreeze(event), time.now)
+    if (this.parts.isStrict) deepFreeze(event)
+    const now = this.parts.time.now + this.parts.clockOffsetMs()
+    const effects = this.core.handle(event, now)
     for (const effect of effects) this.carryOut(effect)
-    this.cancelTick?.()
     const wakeAt = this.core.wakeAt()
-    this.cancelTick =
-      wakeAt === null
-        ? null
-        : time.schedule(Math.max(TIMER_MIN_MS, wakeAt - time.now), () => this.handle({ type: 'tick' }))
+    // A tick that wants another one at once would make a real agent spin.
+    if (event.type === 'tick' && wakeAt !== null) {
+      this.spins = wakeAt <= now ? this.spins + 1 : 0
+      assert(
+        this.spins < SPINS_MAX,
+        `the agent of ${this.parts.facts.name} wants to be woken in the past, again and again`,
+      )
+    }
+    this.setTimer(wakeAt, now)
+  }
+
+  private setTimer(wakeAt: Instant | null, now: Instant): void {
+    if (wakeAt === this.timerAt) return
+    this.cancelTick?.()
+    this.cancelTick = null
+    this.timerAt = wakeAt
+    if (wakeAt === null) return
+    this.cancelTick = this.parts.time.schedule(Math.max(TIMER_MIN_MS, wakeAt - now), () => {
+      this.cancelTick = null
+      this.timerAt = null
+      this.handle({ type: 'tick' })
+    })
+  }
+
+  private whenAwake(run: () => void): void {
+    if (this.parts.time.isPaused) this.parts.time.schedule(0, run)
+    else run()
   }
 
   private carryOut(effect: AgentEffect): void {
     const { engine, ledger, links, facts, trace } = this.parts
     switch (effect.type) {
       case 'operate':
+        this.parts.operates(effect.operation, this.core)
         engine.operate(effect.operation, (result) => this.handle({ type: 'operation', id: effect.id, result }))
         return
       case 'hasten-stop':
@@ -128,6 +181,7 @@ export class SimulatedAgent implements AgentSide {
         return
       case 'apply-network':
         this.later(APPLY_NETWORK_MS, () => {
+          this.parts.networkApplied(effect.table)
           this.handle({ type: 'network-applied', version: effect.table.version, problems: [] })
         })
         return

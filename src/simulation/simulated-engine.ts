@@ -7,6 +7,7 @@ import type { OperationErrorCode, OperationResult, ProbeOutcome } from '../agent
 import {
   containerLabels,
   containerName,
+  LABEL_CLUSTER,
   LABEL_CONTAINER,
   LABEL_POD_NAME,
   LABEL_POD_UID,
@@ -18,21 +19,26 @@ import { hash32 } from '../base/hash.js'
 import type { Random } from '../base/random.js'
 import type { PodUid } from '../model/assignment.js'
 import type { NodeImage, ResolvedImage } from '../model/observed-state.js'
+import { EngineFaults } from './engine-faults.js'
 import { type ImageProfile, imageId, makeImage } from './image-profile.js'
-import type { SimulatedTime } from './simulated-time.js'
+import type { TimeSource } from './pausable-time.js'
 
 export interface EngineOptions {
   readonly clusterId: string
-  readonly time: SimulatedTime
+  readonly time: TimeSource
   readonly random: Random
   readonly images: ReadonlyMap<string, ImageProfile>
   trace(what: string): void
+  /** A container begins to run. */
+  started?(container: RuntimeContainer): void
 }
 
 /** What the agent, while there is one, hears of the engine. */
 export interface EngineListener {
   changed(container: RuntimeContainer): void
   removed(containerId: string): void
+  /** The stream of events broke: what was missed is not known. */
+  lost(): void
 }
 
 interface Entry {
@@ -47,6 +53,7 @@ const done: OperationResult = { ok: true }
 
 export class SimulatedEngine {
   listener: EngineListener | null = null
+  readonly faults: EngineFaults
   /** Runs of containers since the beginning: a restart that nobody needed shows here. */
   starts = 0
   private readonly entries = new Map<string, Entry>()
@@ -57,7 +64,42 @@ export class SimulatedEngine {
   /** Grows when everything in flight is lost: the host or the engine went down. */
   private life = 0
 
-  constructor(private readonly options: EngineOptions) {}
+  constructor(private readonly options: EngineOptions) {
+    this.faults = new EngineFaults(options.time, options.random.split('faults'), () => this.listener?.lost())
+  }
+
+  /** Somebody else's container, as another tool makes it: with foreign labels, or another cluster's. */
+  addForeign(name: string, labels: Readonly<Record<string, string>>): void {
+    const id = this.makeId(name)
+    const container: RuntimeContainer = {
+      id,
+      name,
+      labels,
+      imageId: imageId('foreign'),
+      state: 'running',
+      startedAt: this.options.time.now,
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      error: '',
+      pid: 1,
+    }
+    this.entries.set(id, { container, profile: makeImage('foreign'), random: this.options.random, kill: null })
+  }
+
+  /** Somebody kills a container, or removes it by force; the n-th of those of this cluster that run. */
+  harm(choice: number, how: 'kill' | 'out-of-memory' | 'remove'): void {
+    const entries = [...this.entries.values()].filter(
+      ({ container }) => container.state === 'running' && container.labels[LABEL_CLUSTER] === this.options.clusterId,
+    )
+    const entry = entries[choice % Math.max(1, entries.length)]
+    if (entry === undefined) return
+    this.end(entry, 137, true, how === 'out-of-memory')
+    if (how !== 'remove') return
+    const { id } = entry.container
+    this.entries.delete(id)
+    this.later(3, () => this.tell((listener) => listener.removed(id)))
+  }
 
   containers(): readonly RuntimeContainer[] {
     return [...this.entries.values()].map((entry) => entry.container)
@@ -83,6 +125,18 @@ export class SimulatedEngine {
 
   /** Carries out an operation; `answer` is called once, unless the engine goes down before. */
   operate(operation: Operation, answer: (result: OperationResult) => void): void {
+    const { life } = this
+    this.faults.around(
+      (done) => {
+        if (life === this.life) this.carryOut(operation, done)
+      },
+      (result) => {
+        if (life === this.life) answer(result)
+      },
+    )
+  }
+
+  private carryOut(operation: Operation, answer: (result: OperationResult) => void): void {
     switch (operation.type) {
       case 'ensure-image':
         this.pull(operation.reference, (result) => answer(result))
@@ -130,8 +184,9 @@ export class SimulatedEngine {
       const startedAt = entry?.container.startedAt ?? null
       if (entry === undefined || entry.container.state !== 'running' || startedAt === null) return answer('error')
       const age = this.options.time.now - startedAt
-      const { readyAfterMs, hangsAfterMs } = entry.profile
-      const isReady = readyAfterMs !== null && age >= readyAfterMs
+      const { readyAfterMs, unreadyAfterMs, hangsAfterMs } = entry.profile
+      const isReadyStill = unreadyAfterMs === null || age < unreadyAfterMs
+      const isReady = readyAfterMs !== null && age >= readyAfterMs && (request.kind === 'startup' || isReadyStill)
       const isAlive = hangsAfterMs === null || age < hangsAfterMs
       answer((request.kind === 'liveness' || isReady) && isAlive ? 'success' : 'failure')
     })
@@ -202,6 +257,7 @@ export class SimulatedEngine {
         this.starts++
         this.set(entry, { state: 'running', startedAt: this.options.time.now, pid: 1_000 + this.starts })
         this.options.trace(`started ${describe(entry.container)}`)
+        this.options.started?.(entry.container)
         this.planEnding(entry)
       }
       answer({ ok: true, container: entry.container })
@@ -217,7 +273,9 @@ export class SimulatedEngine {
     this.runs.set(whose, run + 1)
     if (ending.type === 'exits-once' && run > 0) return
     this.later(ending.afterMs, () => {
-      if (entry.container.state === 'running') this.end(entry, ending.code, true)
+      if (entry.container.state !== 'running') return
+      if (ending.type === 'out-of-memory') this.end(entry, 137, true, true)
+      else this.end(entry, ending.code, true)
     })
   }
 
@@ -248,7 +306,7 @@ export class SimulatedEngine {
       if (entry !== undefined) {
         if (entry.container.state === 'running') this.end(entry, 137, false)
         this.entries.delete(containerId)
-        this.later(1, () => this.listener?.removed(containerId))
+        this.later(1, () => this.tell((listener) => listener.removed(containerId)))
       }
       answer(done)
     })
@@ -257,10 +315,13 @@ export class SimulatedEngine {
   private pull(reference: string, answer: (result: OperationResult) => void): void {
     const profile = this.profileOf(reference)
     const isMissing = profile === null || profile.found === 'nowhere'
-    const ms = profile === null || this.isPresent(profile) ? 4 : profile.pullMs
+    const isHere = profile !== null && this.isPresent(profile)
+    const isRefused = !isHere && this.faults.failsPulls
+    const ms = isHere || profile === null ? 4 : profile.pullMs * this.faults.pullFactor
     this.later(ms, () => {
-      if (isMissing) {
-        const message = `pull ${reference}: the registry does not have it`
+      if (isMissing || isRefused) {
+        const why = isMissing ? 'the registry does not have it' : 'the registry does not answer'
+        const message = `pull ${reference}: ${why}`
         answer({ ok: false, code: 'image-pull', message, retryable: true })
         return
       }
@@ -279,11 +340,16 @@ export class SimulatedEngine {
     return named ?? [...this.options.images.values()].find(({ reference }) => imageId(reference) === image) ?? null
   }
 
-  private end(entry: Entry, exitCode: number, isTold: boolean): void {
-    this.set(entry, { state: 'exited', exitCode, finishedAt: this.options.time.now, pid: null })
+  private end(entry: Entry, exitCode: number, isTold: boolean, oomKilled = false): void {
+    this.set(entry, { state: 'exited', exitCode, finishedAt: this.options.time.now, pid: null, oomKilled })
     this.options.trace(`ended ${describe(entry.container)} with ${exitCode}`)
     const { container } = entry
-    if (isTold) this.later(2, () => this.listener?.changed(container))
+    if (isTold) this.later(2, () => this.tell((listener) => listener.changed(container)))
+  }
+
+  /** Unless the event is one of those that never come. */
+  private tell(what: (listener: EngineListener) => void): void {
+    if (this.listener !== null && !this.faults.isDeaf) what(this.listener)
   }
 
   private set(entry: Entry, change: Partial<RuntimeContainer>): void {

@@ -80,6 +80,21 @@ export class SimulatedGit {
     return this.add(target.apps, now, `Revert "${undone.subject}"`, [], additions)
   }
 
+  /** Takes the newest commits away, as a force-push does; at least one stays. Gives the new head. */
+  rewind(count: number): DesiredState {
+    const keep = Math.max(1, this.commits.length - count)
+    const commit = this.commits[keep - 1]
+    if (commit === undefined) throw new Error('there is nothing to go back to')
+    this.commits.length = keep
+    this.state = deepFreeze(this.compile(commit))
+    return this.state
+  }
+
+  /** Number of commits of the branch. */
+  get length(): number {
+    return this.commits.length
+  }
+
   private add(
     apps: Commit['apps'],
     now: Instant,

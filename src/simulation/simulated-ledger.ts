@@ -4,6 +4,8 @@ import type { LedgerSnapshot, PodLedger } from '../agents/core/ledger-snapshot.j
 import type { NetworkTable, PodUid } from '../model/assignment.js'
 
 export class SimulatedLedger {
+  /** The disk is full: what is written is kept in memory and lost with the process. */
+  private written: (() => void)[] | null = null
   private assignment: LedgerSnapshot['assignment'] = null
   private network: NetworkTable | null = null
   private readonly pods = new Map<PodUid, PodLedger>()
@@ -12,6 +14,33 @@ export class SimulatedLedger {
 
   /** Writes what the effect says; other effects are none of its business. */
   write(effect: AgentEffect, bootId: string): void {
+    if (this.written !== null) this.written.push(() => this.put(effect, bootId))
+    else this.put(effect, bootId)
+  }
+
+  /** The disk is full, or no longer: then what waits is written. */
+  setFull(isFull: boolean): void {
+    const waiting = this.written ?? []
+    this.written = isFull ? (this.written ?? []) : null
+    if (!isFull) for (const write of waiting) write()
+  }
+
+  /** The process that had unwritten records in memory is gone. */
+  processEnded(): void {
+    if (this.written !== null) this.written = []
+  }
+
+  /** The disk was replaced. */
+  lose(): void {
+    this.assignment = null
+    this.network = null
+    this.pods.clear()
+    this.configs.clear()
+    this.bootId = null
+    if (this.written !== null) this.written = []
+  }
+
+  private put(effect: AgentEffect, bootId: string): void {
     switch (effect.type) {
       case 'save-assignment':
         this.assignment = effect.assignment
@@ -34,6 +63,10 @@ export class SimulatedLedger {
 
   /** Contents arrived: the shell keeps them before it tells the core. */
   keepConfigs(digests: readonly string[]): void {
+    if (this.written !== null) {
+      this.written.push(() => this.keepConfigs(digests))
+      return
+    }
     for (const digest of digests) this.configs.add(digest)
   }
 

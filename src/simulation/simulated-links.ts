@@ -1,7 +1,8 @@
 /**
  * Connections between agents and the manager: messages take a while, keep their order, and are text on the way (so that
- * nothing is shared, and every message passes the manager's own decoder). A cut link holds messages back as TCP does; a
- * side that hears nothing for long gives the connection up.
+ * nothing is shared, and every message passes the manager's own decoder). A cut holds messages back as TCP does; a side
+ * that hears nothing for long gives the connection up. A reset loses what is on the way, or brings it after the next
+ * connection has opened; one connection never reorders or repeats (it is TLS).
  */
 import { assert } from '../base/assert.js'
 import { deepFreeze } from '../base/deep-freeze.js'
@@ -9,7 +10,7 @@ import type { Instant } from '../base/instant.js'
 import type { Random } from '../base/random.js'
 import { decodeMessage } from '../manager/link/decode-message.js'
 import type { AgentMessage, ManagerMessage } from '../model/protocol.js'
-import type { SimulatedTime } from './simulated-time.js'
+import type { TimeSource } from './pausable-time.js'
 
 export interface AgentSide {
   opened(): void
@@ -20,10 +21,14 @@ export interface AgentSide {
 export interface ManagerSide {
   /** False while no manager runs: dialling fails. */
   isUp(): boolean
+  /** False for a host that is no member (any more): its certificate is refused. */
+  accepts(node: string): boolean
   connected(node: string, connection: number): void
   message(node: string, connection: number, message: AgentMessage): void
   closed(node: string, connection: number): void
 }
+
+export type Direction = 'to-manager' | 'to-agent'
 
 interface Connection {
   readonly number: number
@@ -32,9 +37,17 @@ interface Connection {
   isAgentOpen: boolean
   isManagerOpen: boolean
   /** Delivered no earlier than this, each way, to keep the order. */
-  nextToManager: Instant
-  nextToAgent: Instant
-  readonly held: (() => void)[]
+  readonly nextAt: Record<Direction, Instant>
+  readonly held: Record<Direction, (() => void)[]>
+  /** What was sent before a reset is lost. */
+  lives: number
+}
+
+/** The cuts that hold for one node, counted: faults may overlap. */
+interface Cuts {
+  readonly count: Record<Direction, number>
+  /** Changes with every cut: an older cut's patience is void. */
+  serial: number
 }
 
 /** As the real ends of the link: the agent gives up sooner, since it must find the next manager. */
@@ -42,15 +55,18 @@ const AGENT_PATIENCE_MS = 10_000
 const MANAGER_PATIENCE_MS = 20_000
 const DIAL_AGAIN_MS = 500
 
+const heartbeat: AgentMessage = deepFreeze({ type: 'heartbeat' })
+
 export class SimulatedLinks {
-  private readonly connections = new Map<number, Connection>()
-  /** By node, the number of the cut that holds now. */
-  private readonly cuts = new Map<string, number>()
+  private readonly connections = new Map<string, Connection[]>()
+  private readonly byNumber = new Map<number, Connection>()
+  private readonly cuts = new Map<string, Cuts>()
   private readonly dialling = new Map<string, () => void>()
+  private readonly delays = new Map<string, number>()
   private nextNumber = 1
 
   constructor(
-    private readonly time: SimulatedTime,
+    private readonly time: TimeSource,
     private readonly random: (node: string) => Random,
     private readonly manager: ManagerSide,
   ) {}
@@ -59,7 +75,7 @@ export class SimulatedLinks {
   dial(node: string, agent: AgentSide): void {
     this.dialling.get(node)?.()
     const tryOnce = (): void => {
-      if (this.cuts.has(node) || !this.manager.isUp()) {
+      if (this.isCut(node) || !this.manager.isUp() || !this.manager.accepts(node)) {
         wait(DIAL_AGAIN_MS + this.random(node).integer(0, 250))
         return
       }
@@ -78,7 +94,7 @@ export class SimulatedLinks {
     this.dialling.delete(node)
     for (const connection of this.of(node)) {
       connection.isAgentOpen = false
-      if (isTold) this.toManager(connection, () => this.endAtManager(connection))
+      if (isTold) this.carry(connection, 'to-manager', () => this.endAtManager(connection))
       else this.time.schedule(MANAGER_PATIENCE_MS, () => this.endAtManager(connection))
     }
   }
@@ -86,63 +102,104 @@ export class SimulatedLinks {
   sendToManager(node: string, message: AgentMessage): void {
     const connection = this.of(node).find((candidate) => candidate.isAgentOpen)
     if (connection === undefined) return
-    const bytes = Buffer.from(JSON.stringify(message))
-    this.toManager(connection, () => {
-      if (!connection.isManagerOpen) return
-      const decoded = decodeMessage(bytes)
-      assert(
-        decoded.good,
-        `the agent of ${node} sent a malformed ${message.type}: ${decoded.good ? '' : decoded.problem}`,
-      )
-      this.manager.message(node, connection.number, deepFreeze(decoded.message))
+    // Most messages by far, and always the same.
+    const bytes = message.type === 'heartbeat' ? null : Buffer.from(JSON.stringify(message))
+    this.carry(connection, 'to-manager', () => {
+      if (connection.isManagerOpen)
+        this.manager.message(node, connection.number, bytes === null ? heartbeat : decode(node, bytes))
     })
   }
 
   sendToAgent(number: number, message: ManagerMessage): void {
-    const connection = this.connections.get(number)
+    const connection = this.byNumber.get(number)
     if (connection === undefined || !connection.isManagerOpen) return
     const text = JSON.stringify(message)
-    this.toAgent(connection, () => {
+    this.carry(connection, 'to-agent', () => {
       if (connection.isAgentOpen) connection.agent.message(deepFreeze(JSON.parse(text) as ManagerMessage))
     })
   }
 
   /** The manager ends one connection. */
   close(number: number, reason: string): void {
-    const connection = this.connections.get(number)
+    const connection = this.byNumber.get(number)
     if (connection === undefined || !connection.isManagerOpen) return
     this.endAtManager(connection)
-    this.toAgent(connection, () => this.endAtAgent(connection, reason))
+    this.carry(connection, 'to-agent', () => this.endAtAgent(connection, reason))
   }
 
   /** The manager's process is gone: the kernel there resets every connection. */
   managerDied(): void {
-    for (const connection of this.connections.values()) {
+    for (const connection of this.byNumber.values()) {
       connection.isManagerOpen = false
-      this.toAgent(connection, () => this.endAtAgent(connection, 'the manager is gone'))
+      this.carry(connection, 'to-agent', () => this.endAtAgent(connection, 'the manager is gone'))
     }
   }
 
-  cut(node: string): void {
-    const cut = this.nextNumber++
-    this.cuts.set(node, cut)
+  /** Holds back what is sent one way; both ways in two calls. Cuts are counted: each ends by its own `heal`. */
+  cut(node: string, direction: Direction): void {
+    let cuts = this.cuts.get(node)
+    if (cuts === undefined) {
+      cuts = { count: { 'to-manager': 0, 'to-agent': 0 }, serial: 0 }
+      this.cuts.set(node, cuts)
+    }
+    const serial = ++cuts.serial
+    cuts.count[direction]++
+    const stillCut = (): boolean => cuts.count[direction] > 0 && cuts.serial >= serial
     for (const connection of this.of(node)) {
-      this.time.schedule(AGENT_PATIENCE_MS, () => {
-        if (this.cuts.get(node) === cut) this.endAtAgent(connection, 'the manager is silent')
-      })
-      this.time.schedule(MANAGER_PATIENCE_MS, () => {
-        if (this.cuts.get(node) === cut) this.endAtManager(connection)
-      })
+      if (direction === 'to-agent')
+        this.time.schedule(AGENT_PATIENCE_MS, () => {
+          if (stillCut()) this.giveUpAtAgent(connection)
+        })
+      else
+        this.time.schedule(MANAGER_PATIENCE_MS, () => {
+          if (stillCut()) this.giveUpAtManager(connection)
+        })
     }
   }
 
-  heal(node: string): void {
-    this.cuts.delete(node)
-    for (const connection of this.of(node)) for (const deliver of connection.held.splice(0)) deliver()
+  heal(node: string, direction: Direction): void {
+    const cuts = this.cuts.get(node)
+    if (cuts === undefined || cuts.count[direction] === 0) return
+    cuts.count[direction]--
+    if (cuts.count[direction] > 0) return
+    for (const connection of this.of(node)) for (const deliver of connection.held[direction].splice(0)) deliver()
+  }
+
+  /** Every message of a node takes so much longer from now on; null: as usual. */
+  delay(node: string, ms: number | null): void {
+    if (ms === null) this.delays.delete(node)
+    else this.delays.set(node, ms)
+  }
+
+  /**
+   * The connection breaks: what is on the way to the agent is lost; what is on the way to the manager is lost too, or
+   * comes late (`lateMs`), when another connection may have opened.
+   */
+  reset(node: string, lateMs: number | null): void {
+    for (const connection of this.of(node)) {
+      if (!connection.isAgentOpen) continue
+      connection.lives++
+      connection.held['to-agent'].length = 0
+      const late = connection.held['to-manager'].splice(0)
+      if (lateMs !== null) this.time.schedule(lateMs, () => this.deliverLate(connection, late))
+      this.giveUpAtAgent(connection)
+      this.time.schedule(lateMs ?? MANAGER_PATIENCE_MS, () => this.endAtManager(connection))
+    }
+  }
+
+  isCut(node: string): boolean {
+    const count = this.cuts.get(node)?.count
+    return count !== undefined && (count['to-manager'] > 0 || count['to-agent'] > 0)
+  }
+
+  private deliverLate(connection: Connection, late: readonly (() => void)[]): void {
+    for (const deliver of late) deliver()
+    // Even when the manager has closed it: its reader may still hold what came before.
+    this.manager.message(connection.node, connection.number, heartbeat)
   }
 
   private open(node: string, agent: AgentSide): void {
-    for (const older of this.of(node)) this.endAtManager(older)
+    for (const older of [...this.of(node)]) this.endAtManager(older)
     const { now } = this.time
     const connection: Connection = {
       number: this.nextNumber++,
@@ -150,35 +207,42 @@ export class SimulatedLinks {
       agent,
       isAgentOpen: true,
       isManagerOpen: true,
-      nextToManager: now,
-      nextToAgent: now,
-      held: [],
+      nextAt: { 'to-manager': now, 'to-agent': now },
+      held: { 'to-manager': [], 'to-agent': [] },
+      lives: 0,
     }
-    this.connections.set(connection.number, connection)
+    this.byNumber.set(connection.number, connection)
+    this.connections.set(node, [...this.of(node), connection])
     this.manager.connected(node, connection.number)
     agent.opened()
   }
 
-  private toManager(connection: Connection, deliver: () => void): void {
-    this.hold(connection, () => {
-      const at = Math.max(this.time.now + this.latency(connection.node), connection.nextToManager)
-      connection.nextToManager = at
-      this.time.schedule(at - this.time.now, () => this.hold(connection, deliver))
+  /** Sends one way: takes the link's time, keeps the order, waits while the link is cut. */
+  private carry(connection: Connection, direction: Direction, deliver: () => void): void {
+    const { lives, node } = connection
+    const latency = this.random(node).integer(1, 4) + (this.delays.get(node) ?? 0)
+    const at = Math.max(this.time.now + latency, connection.nextAt[direction])
+    connection.nextAt[direction] = at
+    this.time.schedule(at - this.time.now, () => {
+      if (lives !== connection.lives) return
+      const held = connection.held[direction]
+      if ((this.cuts.get(node)?.count[direction] ?? 0) > 0) held.push(deliver)
+      else deliver()
     })
   }
 
-  private toAgent(connection: Connection, deliver: () => void): void {
-    this.hold(connection, () => {
-      const at = Math.max(this.time.now + this.latency(connection.node), connection.nextToAgent)
-      connection.nextToAgent = at
-      this.time.schedule(at - this.time.now, () => this.hold(connection, deliver))
-    })
+  /** Heard nothing for too long: the other side learns of it as far as the link lets it. */
+  private giveUpAtAgent(connection: Connection): void {
+    if (!connection.isAgentOpen) return
+    this.endAtAgent(connection, 'the manager is silent')
+    if (connection.isManagerOpen) this.carry(connection, 'to-manager', () => this.endAtManager(connection))
   }
 
-  /** Now, or once the cut is healed. */
-  private hold(connection: Connection, run: () => void): void {
-    if (this.cuts.has(connection.node)) connection.held.push(run)
-    else run()
+  private giveUpAtManager(connection: Connection): void {
+    if (!connection.isManagerOpen) return
+    this.endAtManager(connection)
+    if (connection.isAgentOpen)
+      this.carry(connection, 'to-agent', () => this.endAtAgent(connection, 'the manager gave up'))
   }
 
   private endAtAgent(connection: Connection, reason: string): void {
@@ -196,14 +260,21 @@ export class SimulatedLinks {
   }
 
   private forget(connection: Connection): void {
-    if (!connection.isAgentOpen && !connection.isManagerOpen) this.connections.delete(connection.number)
+    if (connection.isAgentOpen || connection.isManagerOpen) return
+    this.byNumber.delete(connection.number)
+    this.connections.set(
+      connection.node,
+      this.of(connection.node).filter((other) => other !== connection),
+    )
   }
 
   private of(node: string): readonly Connection[] {
-    return [...this.connections.values()].filter((connection) => connection.node === node)
+    return this.connections.get(node) ?? []
   }
+}
 
-  private latency(node: string): number {
-    return this.random(node).integer(1, 4)
-  }
+function decode(node: string, bytes: Buffer): AgentMessage {
+  const decoded = decodeMessage(bytes)
+  assert(decoded.good, `the agent of ${node} sent a malformed message: ${decoded.good ? '' : decoded.problem}`)
+  return deepFreeze(decoded.message)
 }

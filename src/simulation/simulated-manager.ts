@@ -8,23 +8,36 @@ import { type ConfigVault, openConfigVault } from '../manager/config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from '../manager/core/manager-core.js'
 import { commitPlan, loadState, saveHistory } from '../manager/persistence.js'
 import type { DesiredState } from '../model/desired-state.js'
-import { emptyPlannedState } from '../model/planned-state.js'
+import type { Plan } from '../model/plan.js'
+import { emptyPlannedState, type PlannedState } from '../model/planned-state.js'
 import type { AgentMessage, ConfigContents } from '../model/protocol.js'
-import { openMemoryStore } from '../store/memory-store.js'
-import type { Store } from '../store/store.js'
+import { type Store, StoreError } from '../store/store.js'
 import { describePlan } from './describe-plan.js'
+import { FaultyStore, ProcessDied } from './faulty-store.js'
+import { PausableTime, type TimeSource } from './pausable-time.js'
 import type { SimulatedLinks } from './simulated-links.js'
-import type { SimulatedTime } from './simulated-time.js'
 
 export interface ManagerParts {
   readonly clusterId: string
-  readonly time: SimulatedTime
-  readonly members: readonly string[]
+  readonly time: TimeSource
+  /** True: every plan is checked in full, and inputs and plans are frozen. */
+  readonly isStrict: boolean
+  members(): readonly string[]
   /** The newest desired state, which sync has at hand after a start too. */
   desired(): DesiredState | null
   config(digest: string): ConfigContents | null
   links(): SimulatedLinks
   trace(what: string): void
+  /** After each pass of the loop. */
+  ticked(core: ManagerCore): void
+  /** A plan is in force: with the state it was made from. */
+  planned(core: ManagerCore, plan: Plan, before: PlannedState): void
+}
+
+export interface CrashOptions {
+  readonly downMs: number
+  /** `lost`: the next process finds an empty store; `restored`: as it was at the last backup. */
+  readonly store?: 'kept' | 'lost' | 'restored'
 }
 
 const START_MS = 120
@@ -35,6 +48,8 @@ const COMMITTED_MS = 1
 const IDLE_TICK_MS = 500
 /** No timer of the real shell is shorter. */
 const TIMER_MIN_MS = 1
+/** systemd starts a service that failed again after this. */
+const RESTART_MS = 1_000
 
 /** Planning that failed: a bug, which ends the run. */
 const FATAL_LOG = /^(plan refused|planning failed)/
@@ -42,14 +57,19 @@ const FATAL_LOG = /^(plan refused|planning failed)/
 export class SimulatedManager {
   /** Passes of the loop since the beginning. */
   ticks = 0
-  private store: Store = openMemoryStore()
+  readonly store = new FaultyStore()
+  private readonly time: PausableTime
   private core: ManagerCore | null = null
+  private opened: Store
   private vault: ConfigVault
   private cancelTick: (() => void) | null = null
+  private tickAt = 0
   private life = 0
 
   constructor(private readonly parts: ManagerParts) {
-    this.vault = openConfigVault(this.store, parts.config)
+    this.time = new PausableTime(parts.time)
+    this.opened = this.store.open()
+    this.vault = openConfigVault(this.opened, parts.config)
     this.start(0)
   }
 
@@ -59,26 +79,45 @@ export class SimulatedManager {
   }
 
   isUp(): boolean {
-    return this.core !== null
+    return this.core !== null && !this.time.isPaused
   }
 
-  /** SIGKILL, and a start after a while; with `loseStore` an empty store is found then. */
-  crash(options: { readonly downMs: number; readonly loseStore: boolean }): void {
-    this.life++
-    this.core = null
-    this.cancelTick?.()
-    this.parts.links().managerDied()
-    if (options.loseStore) this.store = openMemoryStore()
-    this.vault = openConfigVault(this.store, this.parts.config)
-    this.start(options.downMs)
+  /** SIGKILL, and a start after a while. */
+  crash({ downMs, store = 'kept' }: CrashOptions): void {
+    this.die()
+    if (store === 'lost') this.store.lose()
+    this.start(downMs, store === 'restored')
+  }
+
+  /** SIGKILL at the n-th step of the store's operations from now: between any two awaits. */
+  crashAt(step: number, downMs: number): void {
+    this.store.dieAt(step, () => {
+      this.parts.trace('dies at the store')
+      this.die()
+      this.start(downMs)
+    })
+  }
+
+  /** The process stands still (SIGSTOP, a starved machine); messages wait. */
+  pause(): void {
+    this.time.pause()
+  }
+
+  resume(): void {
+    this.time.resume()
   }
 
   /** Sync has seen a commit. */
   committed(): void {
     this.later(FETCH_MS, () => {
       const desired = this.parts.desired()
-      if (desired !== null) this.handle({ type: 'desired', desired })
+      if (desired !== null && desired !== this.core?.desired) this.handle({ type: 'desired', desired })
     })
+  }
+
+  /** Certificates were given out or revoked. */
+  membersChanged(): void {
+    this.whenAwake(() => this.handle({ type: 'members', members: this.parts.members() }))
   }
 
   connected(node: string, connection: number): void {
@@ -86,11 +125,11 @@ export class SimulatedManager {
   }
 
   message(node: string, connection: number, message: AgentMessage): void {
-    this.handle({ type: 'agent-message', node, connection, message })
+    this.whenAwake(() => this.handle({ type: 'agent-message', node, connection, message }))
   }
 
   closed(node: string, connection: number): void {
-    this.handle({ type: 'agent-closed', node, connection })
+    this.whenAwake(() => this.handle({ type: 'agent-closed', node, connection }))
   }
 
   handle(event: ManagerEvent): void {
@@ -98,22 +137,39 @@ export class SimulatedManager {
     if (core === null) return
     if (event.type === 'tick') this.ticks++
     for (const effect of core.handle(event, this.parts.time.now)) this.perform(effect)
+    if (event.type === 'tick') this.parts.ticked(core)
     this.scheduleTick(core)
   }
 
-  private start(afterMs: number): void {
+  private die(): void {
+    this.life++
+    this.core = null
+    this.cancelTick?.()
+    this.cancelTick = null
+    this.store.outlive()
+    this.time.resume()
+    this.parts.links().managerDied()
+  }
+
+  private start(afterMs: number, isRestored = false): void {
     this.later(afterMs + START_MS, async () => {
-      const { planned, assignments, history } = await loadState(this.store)
-      const { clusterId, members, time, trace } = this.parts
+      if (isRestored) await this.store.restore()
+      this.opened = this.store.open()
+      this.vault = openConfigVault(this.opened, this.parts.config)
+      const { life } = this
+      const { planned, assignments, history } = await loadState(this.opened)
+      if (life !== this.life) return
+      const { clusterId, members, time, trace, isStrict } = this.parts
+      const freeze = <T>(value: T): T => (isStrict ? deepFreeze(value) : value)
       this.core = new ManagerCore({
         clusterId,
         now: time.now,
-        planned: deepFreeze(planned ?? emptyPlannedState),
+        planned: freeze(planned ?? emptyPlannedState),
         assignments,
         history,
-        members,
+        members: members(),
         isStoreEmpty: planned === null,
-        isCheckedInFull: true,
+        isCheckedInFull: isStrict,
       })
       trace(planned === null ? 'started on an empty store' : `started from plan ${planned.id.slice(0, 8)}`)
       this.committed()
@@ -121,16 +177,23 @@ export class SimulatedManager {
     })
   }
 
+  /** One timer; one that is due earlier than needed only ticks in vain. */
   private scheduleTick(core: ManagerCore): void {
-    this.cancelTick?.()
     const { now } = this.parts.time
     const wakeAt = core.wakeAt() ?? now + IDLE_TICK_MS
     const delayMs = core.isTickDue ? 0 : Math.min(IDLE_TICK_MS, Math.max(TIMER_MIN_MS, wakeAt - now))
-    this.cancelTick = this.later(delayMs, () => this.handle({ type: 'tick' }))
+    const at = now + delayMs
+    if (this.cancelTick !== null && this.tickAt <= at) return
+    this.cancelTick?.()
+    this.tickAt = at
+    this.cancelTick = this.later(delayMs, () => {
+      this.cancelTick = null
+      this.handle({ type: 'tick' })
+    })
   }
 
   private perform(effect: ManagerEffect): void {
-    const { store, vault } = this
+    const { opened, vault } = this
     const links = this.parts.links()
     switch (effect.type) {
       case 'commit-plan':
@@ -149,7 +212,7 @@ export class SimulatedManager {
         links.close(effect.connection, effect.reason)
         return
       case 'save-history':
-        this.later(STORE_MS, () => saveHistory(store, effect.history))
+        this.later(STORE_MS, () => saveHistory(opened, effect.history))
         return
       case 'log':
         this.parts.trace(effect.line)
@@ -163,23 +226,44 @@ export class SimulatedManager {
   }
 
   private commit({ plan, history }: Extract<ManagerEffect, { type: 'commit-plan' }>): void {
-    deepFreeze(plan)
+    if (this.parts.isStrict) deepFreeze(plan)
     for (const line of describePlan(plan)) this.parts.trace(line)
-    const { store, vault, core } = this
+    const { opened, vault, core } = this
     assert(core !== null, 'a manager that is down commits nothing')
+    const before = core.planned
     this.later(STORE_MS, async () => {
       const digests = plan.assignments.flatMap(({ pods }) => pods.flatMap(({ configs }) => configs))
       await vault.keep(new Set(digests.flatMap(({ digest }) => (digest === null ? [] : [digest]))))
-      const isCommitted = await commitPlan(store, plan, core.planned.network, history)
+      const isCommitted = await commitPlan(opened, plan, before.network, history)
       assert(isCommitted, `nobody else writes to the store, but plan ${plan.id} conflicts`)
       // The process may die here: the plan is stored, but nobody was told.
-      this.later(COMMITTED_MS, () => this.handle({ type: 'plan-committed', plan: plan.id }))
+      this.later(COMMITTED_MS, () => {
+        this.handle({ type: 'plan-committed', plan: plan.id })
+        this.parts.planned(core, plan, before)
+      })
     })
   }
 
-  /** Unless the process dies before. */
+  private whenAwake(run: () => void): void {
+    if (this.time.isPaused) this.later(0, run)
+    else run()
+  }
+
+  /** Unless the process dies before. A store that fails ends the process, as the shell does. */
   private later(ms: number, run: () => void | Promise<void>): () => void {
     const { life } = this
-    return this.parts.time.schedule(ms, () => (life === this.life ? run() : undefined))
+    return this.time.schedule(ms, () => {
+      if (life !== this.life) return
+      const running = run()
+      return running?.catch((error: unknown) => this.failed(life, error))
+    })
+  }
+
+  private failed(life: number, error: unknown): void {
+    if (error instanceof ProcessDied) return
+    if (!(error instanceof StoreError)) throw error
+    if (life !== this.life) return
+    this.parts.trace(`ends: ${error.message}`)
+    this.crash({ downMs: RESTART_MS })
   }
 }

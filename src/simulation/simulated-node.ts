@@ -1,7 +1,11 @@
-/** A host: power, engine, disk (the ledger) and at times an agent's process. */
+/** A host: power, engine, disk (the ledger), clock, and at times an agent's process. */
+import type { AgentCore } from '../agents/core/agent-core.js'
+import type { Operation } from '../agents/core/agent-effect.js'
 import type { Instant } from '../base/instant.js'
+import type { Assignment, NetworkTable } from '../model/assignment.js'
 import type { NodeFacts } from '../model/observed-state.js'
 import { parseMilli, parseUnits } from '../model/quantity.js'
+import type { PausableTime } from './pausable-time.js'
 import { SimulatedAgent } from './simulated-agent.js'
 import { type EngineOptions, SimulatedEngine } from './simulated-engine.js'
 import { SimulatedLedger } from './simulated-ledger.js'
@@ -16,24 +20,48 @@ export interface NodeOptions {
   readonly labels?: Readonly<Record<string, string>>
 }
 
+/** Who watches what a host truly does. */
+export interface NodeWatcher {
+  operates(node: SimulatedNode, operation: Operation, core: AgentCore): void
+  assigned(node: SimulatedNode, assignment: Assignment, core: AgentCore): void
+}
+
+export interface NodeParts {
+  readonly options: NodeOptions
+  readonly address: string
+  readonly links: SimulatedLinks
+  readonly time: PausableTime
+  readonly engine: EngineOptions
+  readonly isStrict: boolean
+  readonly watcher: NodeWatcher
+}
+
 export class SimulatedNode {
   readonly engine: SimulatedEngine
   readonly ledger = new SimulatedLedger()
+  isOn = false
+  /** How far its clock is ahead of true time. */
+  clockOffsetMs = 0
+  /** The table its data plane obeys; null since it booted. */
+  appliedNetwork: NetworkTable | null = null
   private agent: SimulatedAgent | null = null
   private boots = 0
-  isOn = false
+  private agentDowntimes = 0
 
-  constructor(
-    readonly options: NodeOptions,
-    private readonly address: string,
-    private readonly links: SimulatedLinks,
-    private readonly engineOptions: EngineOptions,
-  ) {
-    this.engine = new SimulatedEngine(engineOptions)
+  constructor(private readonly parts: NodeParts) {
+    this.engine = new SimulatedEngine(parts.engine)
   }
 
   get name(): string {
-    return this.options.name
+    return this.parts.options.name
+  }
+
+  get hasAgent(): boolean {
+    return this.agent !== null
+  }
+
+  get isPaused(): boolean {
+    return this.parts.time.isPaused
   }
 
   /** Power on: the agent starts with the host. */
@@ -47,29 +75,34 @@ export class SimulatedNode {
   powerOff(): void {
     if (!this.isOn) return
     this.isOn = false
-    this.agent?.stop(false)
-    this.agent = null
+    this.endAgent(false)
+    this.appliedNetwork = null
     this.engine.powerOff()
+    this.parts.time.resume()
+  }
+
+  /** The host stands still, as a suspended virtual machine; the world cuts its cable too. */
+  pause(): void {
+    this.parts.time.pause()
+  }
+
+  resume(): void {
+    this.parts.time.resume()
   }
 
   /** SIGKILL to the agent; it is started again after a while, as systemd does. */
-  crashAgent(downMs: number): void {
-    if (this.agent === null) return
-    this.agent.stop(true)
-    this.agent = null
-    this.engineOptions.time.schedule(downMs, () => {
-      if (this.isOn && this.agent === null) this.startAgent()
+  crashAgent(downMs: number, losesLedger: boolean): void {
+    if (!this.isOn) return
+    this.endAgent(true)
+    if (losesLedger) this.ledger.lose()
+    const downtime = ++this.agentDowntimes
+    this.parts.time.schedule(downMs, () => {
+      if (this.isOn && this.agent === null && downtime === this.agentDowntimes) this.startAgent()
     })
   }
 
-  private startAgent(): void {
-    const { clusterId, time, trace } = this.engineOptions
-    const { engine, ledger, links } = this
-    this.agent = new SimulatedAgent({ clusterId, time, engine, ledger, links, trace, facts: this.facts() })
-  }
-
-  private facts(): NodeFacts {
-    const { name, cpu = '4', memory = '8Gi', labels = {} } = this.options
+  facts(): NodeFacts {
+    const { name, cpu = '4', memory = '8Gi', labels = {} } = this.parts.options
     const amounts = {
       cpuMilli: parseMilli(cpu),
       memoryBytes: parseUnits(memory),
@@ -79,7 +112,7 @@ export class SimulatedNode {
     }
     return {
       name,
-      address: this.address,
+      address: this.parts.address,
       agentVersion: 'simulated',
       engineVersion: 'simulated',
       kernelVersion: 'simulated',
@@ -92,6 +125,42 @@ export class SimulatedNode {
       bootId: `${name}-boot-${this.boots}`,
       agentPid: 100 + this.boots,
     }
+  }
+
+  /** True while a message could come out of it: power, no pause, an agent. */
+  get isWorking(): boolean {
+    return this.isOn && this.agent !== null && !this.isPaused
+  }
+
+  get now(): Instant {
+    return this.parts.time.now
+  }
+
+  private startAgent(): void {
+    const { engine, links, time, isStrict, watcher } = this.parts
+    const { clusterId, trace } = engine
+    this.agent = new SimulatedAgent({
+      clusterId,
+      time,
+      engine: this.engine,
+      ledger: this.ledger,
+      links,
+      trace,
+      facts: this.facts(),
+      isStrict,
+      clockOffsetMs: () => this.clockOffsetMs,
+      operates: (operation, core) => watcher.operates(this, operation, core),
+      assigned: (assignment, core) => watcher.assigned(this, assignment, core),
+      networkApplied: (table) => {
+        this.appliedNetwork = table
+      },
+    })
+  }
+
+  private endAgent(isTold: boolean): void {
+    this.agent?.stop(isTold)
+    this.agent = null
+    this.ledger.processEnded()
   }
 }
 

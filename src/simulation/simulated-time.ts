@@ -39,27 +39,15 @@ export class SimulatedTime {
     return this.heap[0]?.at ?? null
   }
 
-  /** Moves to the next event and runs it; false when there is none. */
-  async step(): Promise<boolean> {
-    if (this.nextAt() === null) return false
+  /** Moves to the next event and runs it; a promise when that goes on. There must be one (`nextAt`). */
+  step(): void | Promise<void> {
+    const next = this.nextAt()
+    assert(next !== null, 'nothing is scheduled')
     const event = this.pop()!
     this.atOnce = event.at > this.time ? 0 : this.atOnce + 1
     assert(this.atOnce < EVENTS_AT_ONCE_MAX, `time stands still at ${this.time}: an event schedules itself without end`)
     this.time = event.at
-    await event.run()
-    return true
-  }
-
-  /** As `step`, for queues whose events are all synchronous. */
-  stepNow(): boolean {
-    if (this.nextAt() === null) return false
-    const event = this.pop()!
-    this.atOnce = event.at > this.time ? 0 : this.atOnce + 1
-    assert(this.atOnce < EVENTS_AT_ONCE_MAX, `time stands still at ${this.time}: an event schedules itself without end`)
-    this.time = event.at
-    const ended = event.run()
-    assert(ended === undefined, 'an event of a synchronous queue gives no promise')
-    return true
+    return event.run()
   }
 
   /** Moves on to an instant before which nothing is scheduled. */

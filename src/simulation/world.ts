@@ -3,23 +3,29 @@
  * engines, links, git and store. The same seed gives the same run, to the letter of its trace.
  */
 
+import type { AgentCore } from '../agents/core/agent-core.js'
+import type { Operation } from '../agents/core/agent-effect.js'
 import type { RuntimeContainer } from '../agents/runtime.js'
 import { AssertionError, assert, defined } from '../base/assert.js'
 import { hash32 } from '../base/hash.js'
 import type { Instant } from '../base/instant.js'
 import { makeRandom, type Random } from '../base/random.js'
 import type { ManagerCore } from '../manager/core/manager-core.js'
+import type { Assignment } from '../model/assignment.js'
+import type { DesiredState } from '../model/desired-state.js'
 import type { ObjectKey } from '../model/keys.js'
 import type { Plan } from '../model/plan.js'
+import type { PlannedState } from '../model/planned-state.js'
 import type { StatusView } from '../model/status-view.js'
 import { checkPlan } from '../planner/check-plan.js'
 import { makePlan } from '../planner/make-plan.js'
 import type { PlanInput } from '../planner/plan-input.js'
 import { makeStatusView } from '../reconcile/status/status-view.js'
 import type { ImageProfile } from './image-profile.js'
+import { PausableTime } from './pausable-time.js'
 import { type CommitContent, type CommitOptions, SimulatedGit } from './simulated-git.js'
-import { SimulatedLinks } from './simulated-links.js'
-import { SimulatedManager } from './simulated-manager.js'
+import { type Direction, SimulatedLinks } from './simulated-links.js'
+import { type CrashOptions, SimulatedManager } from './simulated-manager.js'
 import { hostAddress, type NodeOptions, SIMULATION_START, SimulatedNode } from './simulated-node.js'
 import { SimulatedTime } from './simulated-time.js'
 import { Trace } from './trace.js'
@@ -28,8 +34,28 @@ export interface WorldOptions {
   readonly seed: number
   readonly nodes: readonly NodeOptions[]
   readonly images: readonly ImageProfile[]
+  /** False: inputs are not frozen and only what a plan touches is checked; faster. True unless said otherwise. */
+  readonly isStrict?: boolean
+  /** What is told of everything that happens, and may throw. */
+  readonly watcher?: WorldWatcher
   /** Called with each line of the trace as it happens. */
   readonly onLine?: (line: string) => void
+}
+
+/** Hears what happens, as it happens: invariants. Each is told of the state right after. */
+export interface WorldWatcher {
+  /** A pass of the manager's loop has ended. */
+  ticked(world: World, core: ManagerCore): void
+  /** A plan is committed and in force. */
+  planned(world: World, core: ManagerCore, plan: Plan, before: PlannedState): void
+  /** An agent is about to operate its engine. */
+  operates(world: World, node: SimulatedNode, operation: Operation, core: AgentCore): void
+  /** An agent has handled an assignment. */
+  assigned(world: World, node: SimulatedNode, assignment: Assignment, core: AgentCore): void
+  /** A container begins to run. */
+  started(world: World, node: SimulatedNode, container: RuntimeContainer): void
+  /** The head of the branch is another commit. */
+  pushed(world: World): void
 }
 
 /** A broken invariant, a failed plan or a wait in vain; its message ends with how to see the run again. */
@@ -45,17 +71,22 @@ export class World {
   private readonly time = new SimulatedTime(SIMULATION_START)
   private readonly git = new SimulatedGit()
   private readonly links: SimulatedLinks
-  private readonly manager: SimulatedManager
-  private readonly nodes = new Map<string, SimulatedNode>()
+  readonly manager: SimulatedManager
+  private readonly root: Random
+  private readonly members: Set<string>
+  readonly nodes = new Map<string, SimulatedNode>()
   private readonly log: Trace
   private readonly lowest = new Map<ObjectKey, number>()
 
   constructor(private readonly options: WorldOptions) {
     this.log = new Trace(SIMULATION_START, () => this.time.now, options.onLine ?? (() => {}))
-    const root = makeRandom(options.seed)
-    const linkRandom = splitOnce(root.split('links'))
+    this.root = makeRandom(options.seed)
+    this.members = new Set(options.nodes.map((node) => node.name))
+    const isStrict = options.isStrict ?? true
+    const linkRandom = splitOnce(this.root.split('links'))
     this.links = new SimulatedLinks(this.time, linkRandom, {
       isUp: () => this.manager.isUp(),
+      accepts: (node) => this.members.has(node),
       connected: (node, connection) => this.manager.connected(node, connection),
       message: (node, connection, message) => this.manager.message(node, connection, message),
       closed: (node, connection) => this.manager.closed(node, connection),
@@ -63,15 +94,37 @@ export class World {
     this.manager = new SimulatedManager({
       clusterId: CLUSTER_ID,
       time: this.time,
-      members: options.nodes.map((node) => node.name).sort(),
+      isStrict,
+      members: () => [...this.members].sort(),
       desired: () => this.git.head,
       config: (digest) => this.git.config(digest),
       links: () => this.links,
       trace: (what) => this.log.add('manager', what),
+      ticked: (core) => options.watcher?.ticked(this, core),
+      planned: (core, plan, before) => options.watcher?.planned(this, core, plan, before),
     })
-    options.nodes.forEach((node, index) => {
-      this.addNode(node, index, root)
-    })
+    for (const node of options.nodes) this.makeNode(node)
+  }
+
+  get seed(): number {
+    return this.options.seed
+  }
+
+  /** What the repository says at the newest commit. */
+  get head(): DesiredState | null {
+    return this.git.head
+  }
+
+  get clusterId(): string {
+    return CLUSTER_ID
+  }
+
+  isMember(node: string): boolean {
+    return this.members.has(node)
+  }
+
+  isCut(node: string): boolean {
+    return this.links.isCut(node)
   }
 
   get now(): Instant {
@@ -100,6 +153,11 @@ export class World {
   /** Pushes a commit that holds exactly these manifests; gives its id. */
   commit(content: CommitContent, options: CommitOptions = {}): string {
     return this.pushed(this.git.commit(content, this.now, options))
+  }
+
+  /** A force-push takes the newest commits away. */
+  rewind(count: number): string {
+    return this.pushed(this.git.rewind(count))
   }
 
   /** Pushes a commit that takes the newest one back. */
@@ -228,26 +286,72 @@ export class World {
     this.time.schedule(1_000, () => this.node(name).boot())
   }
 
-  /** The cable between a host and the manager is cut; the host goes on by itself. */
-  cutNode(name: string): void {
-    this.log.add('fault', `${name} is cut off`)
-    this.links.cut(name)
+  /** The host stands still and says nothing, as a suspended machine. */
+  pauseNode(name: string): void {
+    this.log.add('fault', `${name} stands still`)
+    this.node(name).pause()
+    this.cut(name)
   }
 
-  healNode(name: string): void {
-    this.log.add('fault', `${name} is connected again`)
-    this.links.heal(name)
+  resumeNode(name: string): void {
+    this.log.add('fault', `${name} goes on`)
+    this.heal(name)
+    this.node(name).resume()
   }
 
-  crashAgent(name: string, downMs = 1_000): void {
-    this.log.add('fault', `the agent of ${name} is killed`)
-    this.node(name).crashAgent(downMs)
+  /** The cable between a host and the manager is cut, one way or both; the host goes on by itself. Cuts are counted. */
+  cutNode(name: string, direction?: Direction): void {
+    this.log.add('fault', `${name} is cut off${direction === undefined ? '' : ` ${direction}`}`)
+    this.cut(name, direction)
   }
 
-  crashManager(options: { readonly downMs?: number; readonly loseStore?: boolean } = {}): void {
-    const { downMs = 1_000, loseStore = false } = options
-    this.log.add('fault', `the manager is killed${loseStore ? ', its store lost' : ''}`)
-    this.manager.crash({ downMs, loseStore })
+  healNode(name: string, direction?: Direction): void {
+    this.log.add('fault', `${name} is connected again${direction === undefined ? '' : ` ${direction}`}`)
+    this.heal(name, direction)
+  }
+
+  /** Every message of a host takes so much longer; null: as usual again. */
+  delayNode(name: string, ms: number | null): void {
+    this.log.add('fault', ms === null ? `the link of ${name} is fast again` : `the link of ${name} is slow by ${ms} ms`)
+    this.links.delay(name, ms)
+  }
+
+  /** The connection breaks, and what was on the way is lost or comes late. */
+  resetLink(name: string, lateMs: number | null): void {
+    this.log.add('fault', `the connection of ${name} breaks`)
+    this.links.reset(name, lateMs)
+  }
+
+  crashAgent(name: string, downMs = 1_000, losesLedger = false): void {
+    this.log.add('fault', `the agent of ${name} is killed${losesLedger ? ', its ledger lost' : ''}`)
+    this.node(name).crashAgent(downMs, losesLedger)
+  }
+
+  crashManager(options: Partial<CrashOptions> = {}): void {
+    const { downMs = 1_000, store = 'kept' } = options
+    this.log.add('fault', `the manager is killed${store === 'kept' ? '' : `, its store ${store}`}`)
+    this.manager.crash({ downMs, store })
+  }
+
+  /** Something else that goes wrong, said in the trace. */
+  note(what: string): void {
+    this.log.add('fault', what)
+  }
+
+  /** A host joins. */
+  addNode(options: NodeOptions): void {
+    this.log.add('fault', `${options.name} joins`)
+    this.members.add(options.name)
+    this.manager.membersChanged()
+    this.makeNode(options)
+  }
+
+  /** A host is taken away for good: power off, certificate revoked. */
+  removeNode(name: string): void {
+    this.log.add('fault', `${name} leaves`)
+    this.node(name).powerOff()
+    this.members.delete(name)
+    this.manager.membersChanged()
   }
 
   /** An error that shows the end of the trace and how to see it again. */
@@ -259,7 +363,8 @@ export class World {
 
   private async step(): Promise<void> {
     try {
-      await this.time.step()
+      const running = this.time.step()
+      if (running !== undefined) await running
     } catch (error) {
       if (error instanceof AssertionError || error instanceof TypeError) throw this.failure(error.message, error)
       throw error
@@ -280,27 +385,54 @@ export class World {
   private pushed(desired: { readonly revision: string; readonly objects: ReadonlyMap<string, unknown> }): string {
     const { subject } = defined(this.git.head?.sources[0], 'a source')
     this.log.add('git', `commit ${desired.revision.slice(0, 8)}: ${subject} (${desired.objects.size} objects)`)
+    this.options.watcher?.pushed(this)
     this.manager.committed()
     return desired.revision
   }
 
-  private addNode(options: NodeOptions, index: number, root: Random): void {
+  private makeNode(options: NodeOptions): void {
     assert(!this.nodes.has(options.name), `two nodes named ${options.name}`)
-    const node = new SimulatedNode(options, hostAddress(index), this.links, {
-      clusterId: CLUSTER_ID,
-      time: this.time,
-      random: root.split(`engine ${options.name}`),
-      images: new Map(this.options.images.map((image) => [image.reference, image])),
-      trace: (what) => this.log.add(options.name, what),
+    const time = new PausableTime(this.time)
+    const { watcher } = this.options
+    const node: SimulatedNode = new SimulatedNode({
+      options,
+      address: hostAddress(this.nodes.size),
+      links: this.links,
+      time,
+      isStrict: this.options.isStrict ?? true,
+      engine: {
+        clusterId: CLUSTER_ID,
+        time,
+        random: this.root.split(`engine ${options.name}`),
+        images: new Map(this.options.images.map((image) => [image.reference, image])),
+        trace: (what) => this.log.add(options.name, what),
+        started: (container) => watcher?.started(this, node, container),
+      },
+      watcher: {
+        operates: (host, operation, core) => watcher?.operates(this, host, operation, core),
+        assigned: (host, assignment, core) => watcher?.assigned(this, host, assignment, core),
+      },
     })
     this.nodes.set(options.name, node)
     // Hosts do not start at the same moment.
     this.time.schedule(hash32(options.name, this.options.seed) % 300, () => node.boot())
   }
 
-  private node(name: string): SimulatedNode {
+  private cut(name: string, direction?: Direction): void {
+    for (const way of ways(direction)) this.links.cut(name, way)
+  }
+
+  private heal(name: string, direction?: Direction): void {
+    for (const way of ways(direction)) this.links.heal(name, way)
+  }
+
+  node(name: string): SimulatedNode {
     return defined(this.nodes.get(name), `node ${name}`)
   }
+}
+
+function ways(direction: Direction | undefined): readonly Direction[] {
+  return direction === undefined ? ['to-manager', 'to-agent'] : [direction]
 }
 
 /** Makes a world; time stands still until it is told to pass. */

@@ -25,13 +25,17 @@ function makeEngine(seed = 1) {
   })
   const changed: RuntimeContainer[] = []
   const removed: string[] = []
-  engine.listener = { changed: (container) => changed.push(container), removed: (id) => removed.push(id) }
+  engine.listener = {
+    changed: (container) => changed.push(container),
+    removed: (id) => removed.push(id),
+    lost: () => {},
+  }
   const operate = async (operation: Operation): Promise<OperationResult> => {
     let result: OperationResult | undefined
     engine.operate(operation, (answer) => {
       result = answer
     })
-    while (result === undefined && (await time.step()));
+    while (result === undefined && time.nextAt() !== null) await time.step()
     assert.ok(result !== undefined, `${operation.type} was never answered`)
     return result as OperationResult
   }

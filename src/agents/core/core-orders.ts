@@ -47,12 +47,13 @@ export function takeAssignment(state: CoreState, assignment: Assignment, now: In
 
 function takePod(state: CoreState, assigned: AssignedPod, now: Instant): void {
   let pod = state.pods.get(assigned.uid)
+  // A pod that is new here has no order yet: one that comes with it must be carried out.
+  const orderBefore = pod?.isAssigned === true ? pod.assigned.stop : null
   if (pod === undefined) {
     pod = newPodRecord(assigned)
     state.pods.set(assigned.uid, pod)
     state.orphanVolumes.delete(assigned.uid)
   } else if (pod.isAssigned && isEqual(pod.assigned, assigned)) return
-  const orderBefore = pod.isAssigned ? pod.assigned.stop : null
   pod.assigned = assigned
   pod.isAssigned = true
   state.dirty.add(assigned.uid)

@@ -144,6 +144,9 @@ export function wakeOf(state: CoreState): Instant | null {
     }
   }
   if (state.link === 'welcomed') at = earliest(at, state.configRetryAt)
-  for (const backOff of state.resolveBackOff.values()) at = earliest(at, backOff.retryAt)
+  // What is being looked up answers by itself, and without an engine nothing is looked up.
+  if (state.isEngineUp)
+    for (const [reference, backOff] of state.resolveBackOff)
+      if (!state.resolving.has(reference)) at = earliest(at, backOff.retryAt)
   return at
 }
