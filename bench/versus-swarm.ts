@@ -49,14 +49,14 @@ async function measureSwarm(): Promise<Figures> {
   const swarm = openSwarm(lab, v1)
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      const update = await swarm.rollingUpdate(v2)
+      const update = await swarm.rollingUpdate(v2, 2)
       figures.update.push(update.ms)
       figures.fewest.push(update.fewest)
-      figures.rollback.push(await swarm.rollback(2, v1))
+      figures.rollback.push(await swarm.rollback(v1))
       note('swarm update, rollback', round, figures.update, figures.rollback)
     }
-    await swarm.rollingUpdate(v2)
-    figures.rollbackDefault.push(await swarm.rollback(1, v1))
+    await swarm.rollingUpdate(v2, 1)
+    figures.rollbackDefault.push(await swarm.rollback(v1))
     for (let round = 0; round < ROUNDS; round++) {
       figures.scale.push(await swarm.scale(3, 30))
       figures.kill.push(await swarm.lose('kill'))

@@ -2,10 +2,13 @@
 import { type Lab, measureUntil, SLEEP_COMMAND } from './lab.js'
 
 export interface Swarm {
-  /** Milliseconds until all 10 replicas run the other image, two at a time; and the fewest running on the way. */
-  rollingUpdate(image: string): Promise<{ readonly ms: number; readonly fewest: number }>
-  /** `service rollback` with the parallelism given. */
-  rollback(parallelism: number, image: string): Promise<number>
+  /**
+   * Milliseconds until all 10 replicas run the other image, two at a time; and the fewest running on the way. The
+   * parallelism of a later rollback is set here: setting it apart would be an update of its own, and so what is rolled back.
+   */
+  rollingUpdate(image: string, rollbackParallelism: number): Promise<{ readonly ms: number; readonly fewest: number }>
+  /** `service rollback` of the last update, until all run `image` again. */
+  rollback(image: string): Promise<number>
   scale(from: number, to: number): Promise<number>
   /** Milliseconds from the fault until 9 replicas run on the other two hosts. */
   lose(fault: 'kill' | 'cut'): Promise<number>
@@ -36,8 +39,12 @@ export function openSwarm(lab: Lab, image: string): Swarm {
   const service = (...args: string[]): void => {
     lab.docker(1, 'service', ...args)
   }
+  const update = (image: string, rollbackParallelism: number): void => {
+    const parallelism = ['--update-parallelism', '2', '--rollback-parallelism', String(rollbackParallelism)]
+    service('update', '-d', '--no-resolve-image', ...parallelism, '--image', image, 'w')
+  }
   return {
-    async rollingUpdate(next) {
+    async rollingUpdate(next, rollbackParallelism) {
       await reach(lab, POLL_NODES, 10, null, () => service('scale', '-d', 'w=10'))
       let fewest = 10
       const ms = await reach(
@@ -45,15 +52,14 @@ export function openSwarm(lab: Lab, image: string): Swarm {
         POLL_NODES,
         10,
         next,
-        () => service('update', '-d', '--no-resolve-image', '--update-parallelism', '2', '--image', next, 'w'),
+        () => update(next, rollbackParallelism),
         (running) => {
           fewest = Math.min(fewest, running)
         },
       )
       return { ms, fewest }
     },
-    rollback(parallelism, expected) {
-      service('update', '-d', '--no-resolve-image', '--rollback-parallelism', String(parallelism), 'w')
+    rollback(expected) {
       return reach(lab, POLL_NODES, 10, expected, () => service('rollback', '-d', 'w'))
     },
     async scale(from, to) {
