@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import type { StatusView } from '../../src/model/status-view.js'
 import { waitFor } from '../support/wait-for.js'
 import { mainFile, must, type RunOptions, type RunResult, run } from './headway.js'
-import { findFreePort, listContainers, logTails } from './test-cluster.js'
+import { findFreePort, listContainers, logTails, requireNoOtherCluster } from './test-cluster.js'
 
 const lifecycle = suite('lifecycle')
 const folder = mkdtempSync('/tmp/hwe2e-')
@@ -30,6 +30,7 @@ const upArgs = (): readonly string[] => ['up', '--listen', '127.0.0.1', '--port'
 const status = async (): Promise<StatusView> => JSON.parse((await good(['status', '-o', 'json'])).stdout) as StatusView
 
 lifecycle.before(async () => {
+  await requireNoOtherCluster()
   port = await findFreePort(20_000, 29_000)
 })
 lifecycle.after(async () => {
@@ -103,7 +104,10 @@ lifecycle('a port that is taken: the manager says so', async () => {
     '-e',
     `require('net').createServer().listen(${port}, '127.0.0.1', () => console.log('up'))`,
   ])
-  await new Promise((resolve) => blocker.stdout.once('data', resolve))
+  await new Promise((resolve, reject) => {
+    blocker.stdout.once('data', resolve)
+    blocker.once('exit', () => reject(new Error(`port ${port} could not be taken`)))
+  })
   const result = await headway([...upArgs(), '--detach'])
   blocker.kill()
   assert.is(result.code, 3)

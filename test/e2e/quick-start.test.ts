@@ -8,7 +8,7 @@ import type { StatusView } from '../../src/model/status-view.js'
 import { waitFor } from '../support/wait-for.js'
 import { git, must, run } from './headway.js'
 import { fetchText, startPoller, stopPollers } from './request-poller.js'
-import { findFreePort, listContainers, logTails } from './test-cluster.js'
+import { findFreePort, listContainers, logTails, requireNoOtherCluster } from './test-cluster.js'
 
 const quickStart = suite('quick start')
 const launcher = path.join(process.cwd(), 'headway')
@@ -33,6 +33,7 @@ const editWeb = (from: string, to: string): void => {
   writeFileSync(file, text.replace(from, to))
 }
 
+quickStart.before(requireNoOtherCluster)
 quickStart.after(async () => {
   await stopPollers()
   if (existsSync(state)) await run(launcher, ['down', '--prune'], { env, timeoutMs: 120_000 })

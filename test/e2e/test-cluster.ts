@@ -149,6 +149,15 @@ function cloneFiles(clone: string): CloneFiles {
   }
 }
 
+/** The example's own node port and addresses must be free: an error that says so beats twenty that do not. */
+export async function requireNoOtherCluster(): Promise<void> {
+  const networks = await must('docker', ['network', 'ls', '--quiet', '--filter', 'label=dev.headway.cluster'])
+  if (networks === '') return
+  throw new Error(
+    'another cluster runs on this machine, with the addresses of the example: end it with headway down --prune',
+  )
+}
+
 /** A port of the range that nobody listens on, from a random start. */
 export async function findFreePort(first: number, last: number): Promise<number> {
   const start = Math.floor(Math.random() * (last - first))
