@@ -8,6 +8,8 @@ import type { ManagerCore, ManagerEffect, ManagerEvent } from './core/manager-co
 export interface LoopPorts {
   now(): number
   perform(effect: ManagerEffect): void
+  /** Sees every event that the core has handled, before its effects are carried out: journal and timelines. */
+  handled?(event: ManagerEvent, now: number, effects: readonly ManagerEffect[]): void
   /** Commits and says how it went, by an event. */
   commit(effect: Extract<ManagerEffect, { type: 'commit-plan' }>): Promise<ManagerEvent>
   onFatal(error: unknown): void
@@ -29,7 +31,9 @@ export function startCoreLoop(core: ManagerCore, ports: LoopPorts): CoreLoop {
 
   const send = (event: ManagerEvent): void => {
     if (isClosed) return
-    const effects = core.handle(event, ports.now())
+    const now = ports.now()
+    const effects = core.handle(event, now)
+    ports.handled?.(event, now, effects)
     for (const effect of effects) {
       if (effect.type === 'commit-plan') commit(effect)
       else ports.perform(effect)

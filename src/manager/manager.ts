@@ -16,6 +16,7 @@ import { ChangeSequence } from './change-sequence.js'
 import { type ConfigVault, openConfigVault } from './config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from './core/manager-core.js'
 import { startCoreLoop } from './core-loop.js'
+import { openJournal } from './journal/journal.js'
 import { type AgentConnection, type LinkServer, startLinkServer } from './link/link-server.js'
 import { commitPlan, loadState, saveHistory } from './persistence.js'
 import { openPki } from './pki/pki.js'
@@ -76,8 +77,16 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
     },
   })
   const vault = openConfigVault(store, (digest) => sync.config(digest))
+  const journal = openJournal(core, {
+    directory: path.join(directory, 'journal'),
+    clusterId: pki.clusterId,
+    plannerVersion: options.version,
+    now: () => Date.now(),
+    log,
+  })
   const loop = startCoreLoop(core, {
     now: () => Date.now(),
+    handled: (event, now, effects) => journal.handled(event, now, effects),
     perform: (effect) => perform(effect, { connections, vault, store, changes, log }),
     commit: (effect) => commit(effect, store, vault, core),
     onFatal: (error) => {
@@ -141,6 +150,7 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
       await sync.close()
       await link.close()
       await loop.close()
+      await journal.close()
       await store.close()
     },
   }

@@ -1,11 +1,12 @@
 /** Whatever happened to a simulated cluster: its managers' journals replay to the very same plans. */
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { replay } from '../../src/manager/journal/replay.js'
 import { runOrdinaryDay } from '../../src/simulation/ordinary-day.js'
-import { withJournals } from './journalled-world.js'
+import { filesIn, withJournals } from './journalled-world.js'
+import { deployment, makeWorld } from './manifests.js'
 
 const replays = suite('replay')
 
@@ -31,5 +32,32 @@ for (const seed of [1, 2, 3]) {
     rmSync(path.dirname(journals.directories[0] ?? ''), { recursive: true })
   })
 }
+
+replays('a journal made with a Secret does not hold its value', async () => {
+  const value = 'correct horse battery staple'
+  const encoded = Buffer.from(value).toString('base64')
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' }, data: { password: encoded } }
+  const plain = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mail' }, stringData: { password: value } }
+  const container = {
+    env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }],
+    envFrom: [{ secretRef: { name: 'mail' } }],
+  }
+  const journals = await withJournals(async () => {
+    const world = makeWorld()
+    world.commit([secret, plain, deployment('web', { container })])
+    await world.converge()
+    world.crashManager({ loseStore: true })
+    await world.advance(1_000)
+    await world.converge()
+  })
+  const files = journals.directories.flatMap(filesIn)
+  assert.is(files.length, 2)
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8')
+    assert.match(text, /secretKeyRef/)
+    assert.not.ok(text.includes(encoded), file)
+    assert.not.ok(text.includes(value), file)
+  }
+})
 
 replays.run()

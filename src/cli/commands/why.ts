@@ -3,25 +3,36 @@ import type { WhyView } from '../../model/status-view.js'
 import { openAdminClient } from '../admin-client.js'
 import { EXIT_DONE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
-import { findPod, namespaceOf, parseReference } from '../object-reference.js'
+import { findPod, namespaceOf, type ObjectReference, parseReference } from '../object-reference.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatJson, formatWaiting } from '../output/format.js'
+import { explainAt } from './why-at.js'
 
 export interface WhyOptions extends CommonOptions {
   readonly namespace?: string
+  /** A time that is over: then the journal answers. */
+  readonly at?: string
+  readonly journal?: string
 }
 
 export async function runWhy(context: Context, object: string, options: WhyOptions): Promise<ExitCode> {
-  const client = openAdminClient(pathsOf(context, options))
   const reference = parseReference(object)
-  const status = await client.status()
-  const pod = reference.kind === 'Pod' ? findPod(status, reference.name, options.namespace) : null
+  const { at } = options
   const view =
-    pod === null
-      ? await client.why(`${reference.kind}/${reference.name}`, namespaceOf(status, reference, options.namespace))
-      : await client.why(`Pod/${pod.key.split('/')[1]}`, pod.key.split('/')[0] ?? '')
+    at === undefined
+      ? await askManager(context, reference, options)
+      : await explainAt(context, reference, { ...options, at })
   context.out(options.output === 'json' ? formatJson(view) : renderWhy(context, view))
   return EXIT_DONE
+}
+
+async function askManager(context: Context, reference: ObjectReference, options: WhyOptions): Promise<WhyView> {
+  const client = openAdminClient(pathsOf(context, options))
+  const status = await client.status()
+  const pod = reference.kind === 'Pod' ? findPod(status, reference.name, options.namespace) : null
+  return pod === null
+    ? await client.why(`${reference.kind}/${reference.name}`, namespaceOf(status, reference, options.namespace))
+    : await client.why(`Pod/${pod.key.split('/')[1]}`, pod.key.split('/')[0] ?? '')
 }
 
 /** The sentence, then the facts it rests on, then what is waited for. */

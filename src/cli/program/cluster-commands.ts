@@ -55,6 +55,21 @@ export function addClusterCommands(program: Command, run: Runner): void {
   ])
     .option('--limit <count>', 'how many', countOption, 20)
     .action((options) => run(async (context) => (await import('../commands/history.js')).runHistory(context, options)))
+
+  addCommand(
+    program,
+    'replay',
+    'run the journal through the planner again: exit 0 when every plan comes out the same',
+    [
+      'headway replay --from 20m',
+      'headway replay --from 2026-11-21T10:00:00Z --to 2026-11-21T10:05:00Z -o json',
+      'headway replay --journal ./journal-from-a-bug-report',
+    ],
+  )
+    .option('--from <time>', '2026-11-21T10:00:00Z, 10:00 today, 20m ago (default: the beginning)')
+    .option('--to <time>', 'as --from (default: the end)')
+    .option('--journal <folder>', 'the journal to read (default: journal/ in the state directory); needs no manager')
+    .action((options) => run(async (context) => (await import('../commands/replay.js')).runReplay(context, options)))
 }
 
 function addUp(program: Command, run: Runner): void {

@@ -19,8 +19,11 @@ export function addObjectCommands(program: Command, run: Runner): void {
     'headway why pod/web-6f7c9d4b8d-x2x4x',
     'headway why deployment/web',
     'headway why node/host-2',
+    'headway why pod/web-6f7c9d4b8d-x2x4x --at 10:15     # from the journal; needs no manager',
   ])
     .option(...NAMESPACE)
+    .option('--at <time>', 'at a time that is over: 2026-11-21T10:15:00Z, 10:15 today, 20m ago')
+    .option('--journal <folder>', 'the journal to read with --at (default: journal/ in the state directory)')
     .action((object, options) =>
       run(async (context) => (await import('../commands/why.js')).runWhy(context, object, options)),
     )

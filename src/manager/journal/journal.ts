@@ -75,6 +75,7 @@ class JournalWriter implements Journal {
   #isSegmentDue = false
   #segmentAt: Instant
   #file: FileHandle | null = null
+  #openPath = ''
   #encoder = new ValueEncoder(SHARED_KEYS)
   #desired: DesiredState | null = null
   #chunk: string[] = []
@@ -177,7 +178,7 @@ class JournalWriter implements Journal {
 
   async #writeState(state: CoreState, at: Instant, breathe: () => Promise<void>): Promise<void> {
     await this.#endSegment(at)
-    const file = await this.#openFile(at)
+    await this.#openFile(at)
     this.#encoder = new ValueEncoder(SHARED_KEYS)
     this.#desired = state.desired
     this.#stateBytes = 0
@@ -192,18 +193,17 @@ class JournalWriter implements Journal {
       await breathe()
     }
     this.#put(`{"begin":${at}}\n`)
-    this.#tidy(file)
+    this.#tidy()
   }
 
-  async #openFile(at: Instant): Promise<string> {
+  async #openFile(at: Instant): Promise<void> {
     const { directory } = this.#options
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     let number = 0
     const nameAt = (): string => path.join(directory, segmentName(at, number))
     while (existsSync(nameAt()) || existsSync(`${nameAt()}.gz`)) number++
-    const file = nameAt()
-    this.#file = await open(file, 'ax', 0o600)
-    return file
+    this.#openPath = nameAt()
+    this.#file = await open(this.#openPath, 'ax', 0o600)
   }
 
   async #endSegment(at: Instant): Promise<void> {
@@ -227,10 +227,11 @@ class JournalWriter implements Journal {
     await this.#file.appendFile(text)
   }
 
-  #tidy(openFile: string): void {
-    const { directory, totalBytes = TOTAL_BYTES, totalMs = TOTAL_MS, now, log } = this.#options
+  #tidy(): void {
+    const { directory, totalBytes = TOTAL_BYTES, totalMs = TOTAL_MS, log } = this.#options
+    const isOpen = (file: string): boolean => file === this.#openPath
     this.#tidying = this.#tidying
-      .then(() => tidySegments(directory, openFile, now(), { totalBytes, totalMs }))
+      .then(() => tidySegments(directory, { now: this.#options.now(), totalBytes, totalMs, isOpen }))
       .catch((error: unknown) => log(`journal: old segments cannot be tidied up: ${messageOf(error)}`))
   }
 

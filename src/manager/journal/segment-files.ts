@@ -13,8 +13,11 @@ export interface SegmentFile {
 }
 
 export interface Retention {
+  readonly now: Instant
   readonly totalBytes: number
   readonly totalMs: number
+  /** True for the file that is being written at the moment of asking. */
+  isOpen(path: string): boolean
 }
 
 const NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z-\d{3}\.jsonl(\.gz)?$/
@@ -43,27 +46,22 @@ export async function listSegments(directory: string): Promise<readonly SegmentF
   })
 }
 
-/** Compresses what is not yet, then removes the oldest until the rest is within bounds; `open` is left alone. */
-export async function tidySegments(
-  directory: string,
-  open: string | null,
-  now: Instant,
-  retention: Retention,
-): Promise<void> {
+/** Compresses what is not yet, then removes the oldest until the rest is within bounds; an open one is left alone. */
+export async function tidySegments(directory: string, retention: Retention): Promise<void> {
   for (const name of await readdir(directory)) {
     if (name.endsWith('.part')) await rm(path.join(directory, name), { force: true })
     if (name.endsWith('.jsonl.gz')) await rm(path.join(directory, name.slice(0, -3)), { force: true })
   }
   for (const segment of await listSegments(directory)) {
-    if (!segment.isCompressed && segment.path !== open) await compress(segment.path)
+    if (!segment.isCompressed && !retention.isOpen(segment.path)) await compress(segment.path)
   }
   let total = 0
   const newestFirst = [...(await listSegments(directory))].reverse()
   for (const segment of newestFirst) {
     const { size, mtimeMs } = await stat(segment.path)
     total += size
-    const isTooMuch = total > retention.totalBytes || now - mtimeMs > retention.totalMs
-    if (isTooMuch && segment.path !== open) await rm(segment.path, { force: true })
+    const isTooMuch = total > retention.totalBytes || retention.now - mtimeMs > retention.totalMs
+    if (isTooMuch && !retention.isOpen(segment.path)) await rm(segment.path, { force: true })
   }
 }
 

@@ -7,7 +7,7 @@ _headway() {
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history validate diff rollback blame why logs exec agent token version completion help" -- "$current"))
+    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay validate diff rollback blame why logs exec agent token version completion help" -- "$current"))
     return
   fi
   case "${COMP_WORDS[1]}" in
@@ -19,11 +19,12 @@ _headway() {
     backup) words="--dir --output --help" ;;
     restore) words="--dir --output --help" ;;
     history) words="--dir --output --limit --help" ;;
+    replay) words="--dir --output --from --to --journal --help" ;;
     validate) words="--dir --output --revision --help" ;;
     diff) words="--dir --output --help" ;;
     rollback) words="--dir --output --help" ;;
     blame) words="--dir --output --namespace --help" ;;
-    why) words="--dir --output --namespace --help" ;;
+    why) words="--dir --output --namespace --at --journal --help" ;;
     logs) words="--dir --output --namespace --container --follow --previous --tail --since --timestamps --help" ;;
     exec) words="--dir --output --namespace --container --stdin --tty --help" ;;
     agent) words="--dir --output --join --node-name --node-address --service --help" ;;
