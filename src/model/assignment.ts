@@ -20,6 +20,8 @@ export type StopReason =
   | 'failed'
   | 'template-changed'
   | 'duplicate'
+  | 'eviction'
+  | 'rebalance'
 
 export interface StopOrder {
   readonly reason: StopReason

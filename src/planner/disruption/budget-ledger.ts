@@ -1,0 +1,160 @@
+/**
+ * What the budgets of the whole cluster allow now: counted over the rows of a pass when somebody first asks, and counted
+ * down as the pass takes disruptions. Made anew by each step that asks, so that what other steps stopped is known.
+ */
+import type { DesiredObject, DesiredState } from '../../model/desired-state.js'
+import type { PodDisruptionBudget } from '../../model/generated/kubernetes.js'
+import { type ObjectKey, parseKey } from '../../model/keys.js'
+import { matchesSelector } from '../../model/selector.js'
+import { isEnded } from '../../reconcile/classify-pods.js'
+import { askBudget, type BudgetCounts, countBudget, describeBudget } from '../../reconcile/disruption-budget.js'
+import type { Pass } from '../pass.js'
+import type { PlanIndex, PodRow, ReplicaSetRow } from '../plan-index.js'
+import { wantedPods } from './wanted-pods.js'
+
+/** `none`: no budget selects the pod. */
+export type Verdict =
+  | { readonly type: 'none' | 'free' | 'counted' }
+  | { readonly type: 'refused'; readonly detail: string }
+
+interface BudgetEntry {
+  readonly object: DesiredObject
+  readonly spec: PodDisruptionBudget['spec']
+  counts: BudgetCounts
+}
+
+const NONE: Verdict = { type: 'none' }
+
+export class BudgetLedger {
+  readonly #index: PlanIndex
+  readonly #budgets: ReadonlyMap<string, readonly DesiredObject[]>
+  readonly #entries = new Map<ObjectKey, BudgetEntry>()
+  readonly #budgetsOf = new Map<ReplicaSetRow, readonly BudgetEntry[]>()
+  #sets: Map<string, ReplicaSetRow[]> | null = null
+
+  constructor({ input, index }: Pass) {
+    this.#index = index
+    this.#budgets = input.desired === null ? new Map() : budgetsByNamespace(input.desired)
+  }
+
+  /** May this pod be evicted now? Changes nothing. */
+  ask(pod: PodRow): Verdict {
+    const entries = this.#entriesOf(pod.replicaSet)
+    const [entry] = entries
+    if (entry === undefined) return NONE
+    const candidate = { isIdle: isIdle(pod), isReady: isHealthy(pod) }
+    if (entries.length > 1 && !candidate.isIdle) {
+      const names = entries.map(({ object }) => object.name).join(', ')
+      return {
+        type: 'refused',
+        detail: `budgets ${names} all select it, and a pod with more than one is not evicted: let one select it`,
+      }
+    }
+    const answer = askBudget(candidate, entry.spec, entry.counts)
+    return answer === 'refused'
+      ? { type: 'refused', detail: describeBudget(entry.object.name, entry.counts) }
+      : { type: answer }
+  }
+
+  /** A pod was ordered to stop: its budgets count it as disrupted. Call it while the pod's row still says what it was. */
+  take(pod: PodRow): void {
+    if (isIdle(pod)) return
+    const fewer = isHealthy(pod) ? 1 : 0
+    for (const entry of this.#entriesOf(pod.replicaSet)) {
+      const { currentHealthy, disruptionsAllowed } = entry.counts
+      entry.counts = {
+        ...entry.counts,
+        currentHealthy: currentHealthy - fewer,
+        disruptionsAllowed: Math.max(0, disruptionsAllowed - 1),
+      }
+    }
+  }
+
+  /** Keys of the budgets that select a set's pods, and what each allows. */
+  allowances(set: ReplicaSetRow): readonly { readonly key: ObjectKey; readonly allowed: number }[] {
+    return this.#entriesOf(set).map(({ object, counts }) => ({ key: object.key, allowed: counts.disruptionsAllowed }))
+  }
+
+  #entriesOf(set: ReplicaSetRow): readonly BudgetEntry[] {
+    let entries = this.#budgetsOf.get(set)
+    if (entries === undefined) {
+      const { namespace } = parseKey(set.key)
+      const { facts } = set
+      entries =
+        facts === null
+          ? []
+          : (this.#budgets.get(namespace) ?? [])
+              .filter((object) => matchesSelector(facts.labels, specOf(object)?.selector))
+              .map((object) => this.#entry(namespace, object))
+      this.#budgetsOf.set(set, entries)
+    }
+    return entries
+  }
+
+  #entry(namespace: string, object: DesiredObject): BudgetEntry {
+    let entry = this.#entries.get(object.key)
+    if (entry === undefined) {
+      const spec = specOf(object)
+      const pods = this.#setsIn(namespace)
+        .filter(({ facts }) => facts !== null && matchesSelector(facts.labels, spec?.selector))
+        .flatMap((set) => [...set.pods.values()])
+        .map((pod) => ({ workload: pod.workload.key, isHealthy: isHealthy(pod) }))
+      const scaleOf = (key: ObjectKey): number | null => {
+        const workload = this.#index.workloads.get(key)
+        return workload === undefined ? 0 : wantedPods(workload)
+      }
+      entry = { object, spec, counts: countBudget(spec, pods, scaleOf) }
+      this.#entries.set(object.key, entry)
+    }
+    return entry
+  }
+
+  #setsIn(namespace: string): readonly ReplicaSetRow[] {
+    if (this.#sets === null) {
+      this.#sets = new Map()
+      for (const set of this.#index.replicaSets.values()) {
+        if (set.pods.size === 0) continue
+        const { namespace: of } = parseKey(set.key)
+        const list = this.#sets.get(of)
+        if (list === undefined) this.#sets.set(of, [set])
+        else list.push(set)
+      }
+    }
+    return this.#sets.get(namespace) ?? []
+  }
+}
+
+const known = new WeakMap<DesiredState, ReadonlyMap<string, readonly DesiredObject[]>>()
+
+/** Sorted by name, as desired objects are by key; found once for a desired state. */
+function budgetsByNamespace(desired: DesiredState): ReadonlyMap<string, readonly DesiredObject[]> {
+  let budgets = known.get(desired)
+  if (budgets === undefined) {
+    const found = new Map<string, DesiredObject[]>()
+    for (const object of desired.objects.values()) {
+      if (object.kind !== 'PodDisruptionBudget') continue
+      const list = found.get(object.namespace)
+      if (list === undefined) found.set(object.namespace, [object])
+      else list.push(object)
+    }
+    budgets = found
+    known.set(desired, budgets)
+  }
+  return budgets
+}
+
+function specOf({ manifest }: DesiredObject): PodDisruptionBudget['spec'] {
+  return (manifest as PodDisruptionBudget).spec
+}
+
+/** Ready on a node that is heard, and not on its way out; one that serves until it is replaced counts. */
+export function isHealthy({ planned, observed, node }: PodRow): boolean {
+  if (planned.stop !== null && planned.stop.phase !== 'replacing') return false
+  return node?.isHeard === true && observed?.ready === true
+}
+
+/** Ended, not started, or on its way out already. */
+function isIdle({ planned, observed }: PodRow): boolean {
+  if (planned.stop !== null && planned.stop.phase !== 'replacing') return true
+  return observed === null || observed.phase === 'Pending' || isEnded(observed.phase)
+}
