@@ -2,10 +2,7 @@
 import { type Lab, measureUntil, SLEEP_COMMAND } from './lab.js'
 
 export interface Swarm {
-  /**
-   * Milliseconds until all 10 replicas run the other image, two at a time; and the fewest running on the way. The
-   * parallelism of a later rollback is set here: setting it apart would be an update of its own, and so what is rolled back.
-   */
+  /** Milliseconds until all 10 replicas run the other image, two at a time; and the fewest running on the way. */
   rollingUpdate(image: string, rollbackParallelism: number): Promise<{ readonly ms: number; readonly fewest: number }>
   /** `service rollback` of the last update, until all run `image` again. */
   rollback(image: string): Promise<number>
@@ -39,20 +36,20 @@ export function openSwarm(lab: Lab, image: string): Swarm {
   const service = (...args: string[]): void => {
     lab.docker(1, 'service', ...args)
   }
-  const update = (image: string, rollbackParallelism: number): void => {
-    const parallelism = ['--update-parallelism', '2', '--rollback-parallelism', String(rollbackParallelism)]
-    service('update', '-d', '--no-resolve-image', ...parallelism, '--image', image, 'w')
-  }
+  const update = (image: string): void => service('update', '-d', '--no-resolve-image', '--image', image, 'w')
   return {
     async rollingUpdate(next, rollbackParallelism) {
       await reach(lab, POLL_NODES, 10, null, () => service('scale', '-d', 'w=10'))
+      // A rollback obeys the spec that it goes back to: so this is set before the update, and restarts nothing.
+      const parallelism = ['--update-parallelism', '2', '--rollback-parallelism', String(rollbackParallelism)]
+      service('update', '-d', '--no-resolve-image', ...parallelism, 'w')
       let fewest = 10
       const ms = await reach(
         lab,
         POLL_NODES,
         10,
         next,
-        () => update(next, rollbackParallelism),
+        () => update(next),
         (running) => {
           fewest = Math.min(fewest, running)
         },

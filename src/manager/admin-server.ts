@@ -41,10 +41,15 @@ export interface AdminServer {
   close(): Promise<void>
 }
 
-/** Listens at `path` (mode 0600); throws AdminError 409 when another manager answers there already. */
-export async function startAdminServer(path: string, handlers: AdminHandlers): Promise<AdminServer> {
+/** Throws AdminError 409 when a manager answers at the socket already. */
+export async function refuseSecondManager(path: string): Promise<void> {
   if (await isAnswered(path))
     throw new AdminError(409, `another manager answers at ${path}: stop it first (headway down)`)
+}
+
+/** Listens at `path` (mode 0600); throws AdminError 409 when another manager answers there already. */
+export async function startAdminServer(path: string, handlers: AdminHandlers): Promise<AdminServer> {
+  await refuseSecondManager(path)
   rmSync(path, { force: true })
   const server = http.createServer((request, response) => {
     answer(request, handlers).then(

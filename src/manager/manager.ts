@@ -11,7 +11,7 @@ import { openEncryptedStore } from '../store/encrypted-store.js'
 import type { Store } from '../store/store.js'
 import { openSync, type SourceOptions, type Sync } from '../sync/sync.js'
 import { makeAdminHandlers } from './admin-handlers.js'
-import { startAdminServer } from './admin-server.js'
+import { refuseSecondManager, startAdminServer } from './admin-server.js'
 import { ChangeSequence } from './change-sequence.js'
 import { type ConfigVault, openConfigVault } from './config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from './core/manager-core.js'
@@ -49,15 +49,35 @@ export interface Manager {
 /** What live configuration is looked at for: once an hour, unused contents leave the store. */
 const COLLECT_MS = 3_600_000
 
-/** Starts a manager; throws when another one runs in the directory, or the port is taken. */
+/** What is open, closed in the opposite order: at the end, or when the start fails half-way. */
+type Closers = (() => Promise<void>)[]
+
+/** Starts a manager; throws when another one runs in the directory, or the port is taken, and leaves nothing open then. */
 export async function runManager(options: ManagerOptions): Promise<Manager> {
+  const closers: Closers = []
+  try {
+    return await openManager(options, closers)
+  } catch (error) {
+    await closeAll(closers)
+    throw error
+  }
+}
+
+async function closeAll(closers: Closers): Promise<void> {
+  for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
+}
+
+async function openManager(options: ManagerOptions, closers: Closers): Promise<Manager> {
   const { directory, log } = options
   mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const socket = path.join(directory, 'manager.sock')
+  await refuseSecondManager(socket)
   const pki = await openPki(path.join(directory, 'pki'), { clusterName: 'headway' })
   const store = openEncryptedStore(await openEmbeddedStore(path.join(directory, 'store')), {
     key: pki.storeKey,
     prefixes: ['/config/'],
   })
+  closers.push(() => store.close())
   const core = await openCore(store, pki, log)
   const changes = new ChangeSequence()
   const connections = new Map<number, AgentConnection>()
@@ -84,6 +104,7 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
     now: () => Date.now(),
     log,
   })
+  closers.push(() => journal.close())
   const loop = startCoreLoop(core, {
     now: () => Date.now(),
     handled: (event, now, effects) => journal.handled(event, now, effects),
@@ -95,6 +116,10 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
       requestStop()
     },
   })
+  closers.push(
+    () => loop.close(),
+    () => sync.close(),
+  )
   let requestStop: () => void = () => {}
   const stopRequested = new Promise<void>((resolve) => {
     requestStop = resolve
@@ -120,6 +145,7 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
       loop.send({ type: 'agent-closed', node: connection.node, connection: number })
     },
   })
+  closers.push(() => link.close())
   const handlers = makeAdminHandlers({
     core,
     sync,
@@ -134,9 +160,11 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
     startedAt: Date.now(),
     requestStop,
   })
-  const admin = await startAdminServer(path.join(directory, 'manager.sock'), handlers)
+  const admin = await startAdminServer(socket, handlers)
+  closers.push(() => admin.close())
   await sync.start()
   const collector = setInterval(() => void vault.collect(core.configDigests()).catch(onBackground(log)), COLLECT_MS)
+  closers.push(async () => clearInterval(collector))
   log(`manager of cluster ${pki.clusterId} listens on ${options.host}:${link.port}`)
 
   return {
@@ -144,15 +172,7 @@ export async function runManager(options: ManagerOptions): Promise<Manager> {
     clusterId: pki.clusterId,
     stopRequested,
     createToken: (ttlMs) => handlers.token(ttlMs).then((answer) => answer.join),
-    async close() {
-      clearInterval(collector)
-      await admin.close()
-      await sync.close()
-      await link.close()
-      await loop.close()
-      await journal.close()
-      await store.close()
-    },
+    close: () => closeAll(closers),
   }
 }
 

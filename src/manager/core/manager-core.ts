@@ -244,6 +244,10 @@ export class ManagerCore {
   get isTickDue(): boolean {
     return this.#isDirty && this.#inFlight === null
   }
+  /** A plan is being committed: what is planned is about to change. */
+  get isPlanInFlight(): boolean {
+    return this.#inFlight !== null
+  }
   isConnected(node: string): boolean {
     return this.#connections.has(node)
   }
@@ -256,6 +260,9 @@ export class ManagerCore {
     const digests = new Set<string>()
     for (const assignment of this.#assignments.values())
       for (const pod of assignment.pods) for (const { digest } of pod.configs) if (digest !== null) digests.add(digest)
+    // An old set that comes back gets its old values.
+    for (const set of this.#planned.replicaSets.values())
+      for (const { digest } of set.configs ?? []) if (digest !== null) digests.add(digest)
     return digests
   }
 
