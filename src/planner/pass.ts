@@ -22,7 +22,7 @@ export interface Pass {
   requeueAt: Instant | null
   /** The version that the network table gets if this pass changes it: above all that any agent has. */
   networkVersion: number
-  /** The lowest version that a heard node obeys; Infinity when none is heard. */
+  /** The lowest version that a node obeys which is heard or still waited for; Infinity when there is none. */
   acknowledgedVersion: number
 }
 
@@ -30,6 +30,8 @@ export function startPass(input: PlanInput, index: PlanIndex): Pass {
   let newest = input.planned.network.version
   let oldest = Number.POSITIVE_INFINITY
   for (const row of index.nodes.values()) {
+    // A node that a manager new to its work still waits for obeys some older table.
+    if (row.isAwaited && row.record !== null) oldest = Math.min(oldest, 0)
     if (row.observed === null) continue
     newest = Math.max(newest, row.observed.networkVersion)
     if (row.isHeard) oldest = Math.min(oldest, row.observed.networkVersion)

@@ -100,7 +100,7 @@ class OrdinaryDay {
     this.broken.add(node)
     if (what === 'power') world.killNode(node)
     else world.cutNode(node)
-    world.after(random.integer(500, 60_000), () => {
+    world.later(random.integer(500, 60_000), () => {
       if (what === 'power') world.bootNode(node)
       else world.healNode(node)
       this.broken.delete(node)

@@ -60,6 +60,8 @@ export class SimulatedEngine {
   private readonly pulled = new Set<string>()
   private readonly volumeOwners = new Set<PodUid>()
   private readonly runs = new Map<string, number>()
+  /** Containers of others that run here; a power cut ends them too. */
+  foreignCount = 0
   private nextId = 1
   /** Grows when everything in flight is lost: the host or the engine went down. */
   private life = 0
@@ -70,6 +72,7 @@ export class SimulatedEngine {
 
   /** Somebody else's container, as another tool makes it: with foreign labels, or another cluster's. */
   addForeign(name: string, labels: Readonly<Record<string, string>>): void {
+    this.foreignCount++
     const id = this.makeId(name)
     const container: RuntimeContainer = {
       id,
@@ -207,6 +210,7 @@ export class SimulatedEngine {
   powerOff(): void {
     this.life++
     this.listener = null
+    this.foreignCount = 0
     for (const entry of this.entries.values()) {
       entry.kill = null
       if (entry.container.state === 'running') this.end(entry, 137, false)

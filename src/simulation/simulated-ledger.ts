@@ -6,6 +6,8 @@ import type { NetworkTable, PodUid } from '../model/assignment.js'
 export class SimulatedLedger {
   /** The disk is full: what is written is kept in memory and lost with the process. */
   private written: (() => void)[] | null = null
+  /** How often records were lost. */
+  losses = 0
   private assignment: LedgerSnapshot['assignment'] = null
   private network: NetworkTable | null = null
   private readonly pods = new Map<PodUid, PodLedger>()
@@ -27,11 +29,14 @@ export class SimulatedLedger {
 
   /** The process that had unwritten records in memory is gone. */
   processEnded(): void {
-    if (this.written !== null) this.written = []
+    if (this.written === null) return
+    if (this.written.length > 0) this.losses++
+    this.written = []
   }
 
   /** The disk was replaced. */
   lose(): void {
+    this.losses++
     this.assignment = null
     this.network = null
     this.pods.clear()

@@ -8,6 +8,7 @@ import { type ConfigVault, openConfigVault } from '../manager/config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from '../manager/core/manager-core.js'
 import { commitPlan, loadState, saveHistory } from '../manager/persistence.js'
 import type { DesiredState } from '../model/desired-state.js'
+import type { ObservedState } from '../model/observed-state.js'
 import type { Plan } from '../model/plan.js'
 import { emptyPlannedState, type PlannedState } from '../model/planned-state.js'
 import type { AgentMessage, ConfigContents } from '../model/protocol.js'
@@ -30,8 +31,17 @@ export interface ManagerParts {
   trace(what: string): void
   /** After each pass of the loop. */
   ticked(core: ManagerCore): void
-  /** A plan is in force: with the state it was made from. */
-  planned(core: ManagerCore, plan: Plan, before: PlannedState): void
+  /** A plan is in force. */
+  planned(made: CommittedPlan): void
+}
+
+/** A plan with what it was made from, and what it has made. */
+export interface CommittedPlan {
+  readonly plan: Plan
+  readonly desired: DesiredState | null
+  readonly observed: ObservedState
+  readonly before: PlannedState
+  readonly after: PlannedState
 }
 
 export interface CrashOptions {
@@ -58,6 +68,8 @@ export class SimulatedManager {
   /** Passes of the loop since the beginning. */
   ticks = 0
   readonly store = new FaultyStore()
+  /** Since when it has not stood still. */
+  awakeSince = 0
   private readonly time: PausableTime
   private core: ManagerCore | null = null
   private opened: Store
@@ -104,6 +116,7 @@ export class SimulatedManager {
   }
 
   resume(): void {
+    this.awakeSince = this.parts.time.now
     this.time.resume()
   }
 
@@ -230,7 +243,7 @@ export class SimulatedManager {
     for (const line of describePlan(plan)) this.parts.trace(line)
     const { opened, vault, core } = this
     assert(core !== null, 'a manager that is down commits nothing')
-    const before = core.planned
+    const { planned: before, desired, observed } = core
     this.later(STORE_MS, async () => {
       const digests = plan.assignments.flatMap(({ pods }) => pods.flatMap(({ configs }) => configs))
       await vault.keep(new Set(digests.flatMap(({ digest }) => (digest === null ? [] : [digest]))))
@@ -239,7 +252,7 @@ export class SimulatedManager {
       // The process may die here: the plan is stored, but nobody was told.
       this.later(COMMITTED_MS, () => {
         this.handle({ type: 'plan-committed', plan: plan.id })
-        this.parts.planned(core, plan, before)
+        this.parts.planned({ plan, desired, observed, before, after: core.planned })
       })
     })
   }

@@ -15,17 +15,16 @@ import type { Assignment } from '../model/assignment.js'
 import type { DesiredState } from '../model/desired-state.js'
 import type { ObjectKey } from '../model/keys.js'
 import type { Plan } from '../model/plan.js'
-import type { PlannedState } from '../model/planned-state.js'
 import type { StatusView } from '../model/status-view.js'
 import { checkPlan } from '../planner/check-plan.js'
 import { makePlan } from '../planner/make-plan.js'
 import type { PlanInput } from '../planner/plan-input.js'
 import { makeStatusView } from '../reconcile/status/status-view.js'
-import type { ImageProfile } from './image-profile.js'
+import { type ImageProfile, imageId } from './image-profile.js'
 import { PausableTime } from './pausable-time.js'
 import { type CommitContent, type CommitOptions, SimulatedGit } from './simulated-git.js'
 import { type Direction, SimulatedLinks } from './simulated-links.js'
-import { type CrashOptions, SimulatedManager } from './simulated-manager.js'
+import { type CommittedPlan, type CrashOptions, SimulatedManager } from './simulated-manager.js'
 import { hostAddress, type NodeOptions, SIMULATION_START, SimulatedNode } from './simulated-node.js'
 import { SimulatedTime } from './simulated-time.js'
 import { Trace } from './trace.js'
@@ -47,7 +46,7 @@ export interface WorldWatcher {
   /** A pass of the manager's loop has ended. */
   ticked(world: World, core: ManagerCore): void
   /** A plan is committed and in force. */
-  planned(world: World, core: ManagerCore, plan: Plan, before: PlannedState): void
+  planned(world: World, made: CommittedPlan): void
   /** An agent is about to operate its engine. */
   operates(world: World, node: SimulatedNode, operation: Operation, core: AgentCore): void
   /** An agent has handled an assignment. */
@@ -101,7 +100,7 @@ export class World {
       links: () => this.links,
       trace: (what) => this.log.add('manager', what),
       ticked: (core) => options.watcher?.ticked(this, core),
-      planned: (core, plan, before) => options.watcher?.planned(this, core, plan, before),
+      planned: (made) => options.watcher?.planned(this, made),
     })
     for (const node of options.nodes) this.makeNode(node)
   }
@@ -117,6 +116,15 @@ export class World {
 
   get clusterId(): string {
     return CLUSTER_ID
+  }
+
+  get memberCount(): number {
+    return this.members.size
+  }
+
+  /** How the containers of an image behave, by the engine's id of it. */
+  imageOf(id: string): ImageProfile | undefined {
+    return this.options.images.find(({ reference }) => reference === id || imageId(reference) === id)
   }
 
   isMember(node: string): boolean {
@@ -178,17 +186,25 @@ export class World {
     this.time.moveTo(end)
   }
 
-  /** Does something later: faults that end by themselves. */
-  after(ms: number, run: () => void): void {
+  /** Does something later: what people do, and what goes wrong. */
+  later(ms: number, run: () => void | Promise<void>): void {
     this.time.schedule(ms, run)
   }
 
-  /** Lets time pass until the condition holds; gives the milliseconds that took. Throws SimulationError after the limit. */
-  async runUntil(what: string, limitMs: number, condition: (world: World) => boolean): Promise<number> {
+  /** Lets time pass until the condition holds; gives the milliseconds that took. Throws SimulationError after the limit, unless told not to. */
+  async runUntil(
+    what: string,
+    limitMs: number,
+    condition: (world: World) => boolean,
+    isNeeded = true,
+  ): Promise<number> {
     const begin = this.now
     while (!condition(this)) {
       const next = this.time.nextAt()
-      if (next === null || next > begin + limitMs) throw this.failure(`waited ${limitMs} ms in vain for ${what}`)
+      if (next === null || next > begin + limitMs) {
+        if (!isNeeded) break
+        throw this.failure(`waited ${limitMs} ms in vain for ${what}`)
+      }
       await this.step()
     }
     return this.now - begin
@@ -366,8 +382,8 @@ export class World {
       const running = this.time.step()
       if (running !== undefined) await running
     } catch (error) {
-      if (error instanceof AssertionError || error instanceof TypeError) throw this.failure(error.message, error)
-      throw error
+      if (error instanceof SimulationError || !(error instanceof Error)) throw error
+      throw this.failure(error instanceof AssertionError ? error.message : (error.stack ?? error.message), error)
     }
     for (const [workload, lowest] of this.lowest) this.lowest.set(workload, Math.min(lowest, this.readyNow(workload)))
   }

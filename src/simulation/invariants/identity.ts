@@ -1,0 +1,24 @@
+/** No pod runs twice: of each container of a pod, one at most runs anywhere; and no two pods of a host share an address. */
+import { LABEL_CONTAINER, LABEL_POD_UID } from '../../agents/core/container-names.js'
+import { type Invariant, violate } from './invariant.js'
+
+export const identity: Invariant = {
+  name: 'identity',
+  watch: () => ({
+    started(world, node, container) {
+      const uid = container.labels[LABEL_POD_UID]
+      const name = container.labels[LABEL_CONTAINER]
+      for (const host of world.nodes.values()) {
+        for (const other of host.engine.running()) {
+          if (other.id === container.id || other.labels[LABEL_POD_UID] !== uid) continue
+          if (other.labels[LABEL_CONTAINER] === name)
+            violate(
+              world,
+              'identity',
+              `${container.name} starts on ${node.name} while ${other.name} runs on ${host.name}`,
+            )
+        }
+      }
+    },
+  }),
+}

@@ -1,0 +1,74 @@
+/**
+ * No healthy container is stopped whose pod is to run there: unless the plan in force orders the pod to stop or has it
+ * elsewhere, an agent leaves a running container alone; and a plan orders a pod to stop only for a reason that is true.
+ */
+import { LABEL_CLUSTER, LABEL_POD_UID } from '../../agents/core/container-names.js'
+import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
+import type { World } from '../world.js'
+import { type Invariant, violate } from './invariant.js'
+
+export const needlessStop: Invariant = {
+  name: 'needless-stop',
+  watch() {
+    /** Of the last manager that had finished starting: what it has decided holds while it is down. */
+    let inForce: PlannedState | null = null
+    return {
+      ticked(_world, core) {
+        if (!core.isRecovering && core.planned.id !== '') inForce = core.planned
+      },
+      planned(world, { plan, desired, before, after }) {
+        const known = new Map(
+          [...before.nodes.values()].flatMap((node) => node.pods.map((pod) => [pod.uid, pod] as const)),
+        )
+        for (const action of plan.actions) {
+          if (action.type !== 'stop-pod' && action.type !== 'leave-endpoints') continue
+          const pod = known.get(action.pod)
+          if (pod === undefined || (pod.stop !== null && pod.stop.phase !== 'replacing')) continue
+          const isOutdated = pod.templateHash !== after.workloads.get(pod.workload)?.templateHash
+          if (['rollout', 'recreate', 'template-changed'].includes(action.reason) && !isOutdated)
+            violate(
+              world,
+              'needless-stop',
+              `${pod.name} is stopped by ${action.reason}, but its template is the current one`,
+            )
+          if (action.reason === 'prune' && desired?.objects.has(pod.workload) === true)
+            violate(world, 'needless-stop', `${pod.name} is pruned, but ${pod.workload} is desired`)
+        }
+      },
+      operates(world, node, operation) {
+        if (operation.type !== 'stop' && operation.type !== 'remove') return
+        const container = node.engine.inspect(operation.containerId)
+        if (container?.state !== 'running' || container.labels[LABEL_CLUSTER] !== world.clusterId) return
+        const core = world.manager.running
+        const planned = core === null || core.isRecovering ? inForce : core.planned
+        const uid = container.labels[LABEL_POD_UID] ?? ''
+        const pod = planned?.nodes.get(node.name)?.pods.find((item) => item.uid === uid)
+        if (pod === undefined || pod.stop !== null || !isHealthy(world, container.imageId)) return
+        if (isOlderTwin(node.engine.running(), container.id, uid)) return
+        violate(
+          world,
+          'needless-stop',
+          `${node.name} ${operation.type}s ${container.name}, which is healthy and wanted there${explain(pod)}`,
+        )
+      },
+    }
+  },
+}
+
+function isHealthy(world: World, imageId: string): boolean {
+  const profile = world.imageOf(imageId)
+  return profile !== undefined && profile.hangsAfterMs === null
+}
+
+/** Two runs of one container: one of them has to go. */
+function isOlderTwin(
+  running: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[],
+  id: string,
+  uid: string,
+): boolean {
+  return running.some((other) => other.id !== id && other.labels[LABEL_POD_UID] === uid)
+}
+
+function explain(pod: PlannedPod): string {
+  return ` (bound at ${pod.boundAt ?? 'no time'})`
+}

@@ -1,0 +1,117 @@
+/** A scenario from a seed. Hosts, pushes and faults have streams of their own, so that more of one leaves the others alone. */
+import { makeRandom, type Random } from '../../base/random.js'
+import { faultFamilies } from '../faults/fault-families.js'
+import { BAD_IMAGES, GOOD_IMAGES } from './programs.js'
+import type { App, Fault, Push, Scenario } from './scenario.js'
+
+export interface ScenarioOptions {
+  readonly seed: number
+  readonly nodes: number
+  readonly minutes: number
+}
+
+const NAMES = ['web', 'api', 'worker', 'mail', 'search'] as const
+/** On average one push, and (by the seed) up to so many faults, in this time. */
+const PUSH_EVERY_MS = 25_000
+const FAULT_EVERY_MS = [4_000, 60_000] as const
+
+export function makeScenario({ seed, nodes, minutes }: ScenarioOptions): Scenario {
+  const random = makeRandom(seed)
+  const lengthMs = minutes * 60_000
+  const names = Array.from({ length: nodes }, (_, i) => `node${i + 1}`)
+  const appRandom = random.split('apps')
+  return {
+    seed,
+    nodes: names.map((name) => ({ name })),
+    lengthMs,
+    apps: NAMES.map((name) => makeApp(appRandom.split(name), name)),
+    pushes: makePushes(random.split('pushes'), names, lengthMs),
+    faults: makeFaults(random.split('faults'), names, lengthMs),
+  }
+}
+
+function makeApp(random: Random, name: string): App {
+  return {
+    name,
+    image: 'app:1',
+    replicas: random.integer(1, 4),
+    colour: 0,
+    cpuMilli: random.pick([20, 50, 100, 200]),
+    strategy: makeStrategy(random),
+    graceSeconds: random.pick([1, 5, 10]),
+    hasService: random.chance(0.7),
+    probeSeconds: random.pick([1, 2, 5]),
+    isLivenessProbed: random.chance(0.3),
+  }
+}
+
+function makeStrategy(random: Random): App['strategy'] {
+  if (random.chance(0.15)) return 'recreate'
+  const unavailable = random.pick([0, 0, 1, '25%', '50%'])
+  return { surge: random.pick(unavailable === 0 ? [1, 2, '50%'] : [0, 1, 2, '25%']), unavailable }
+}
+
+function makePushes(random: Random, nodes: readonly string[], lengthMs: number): Scenario['pushes'] {
+  const pushes: (Push & { readonly atMs: number })[] = []
+  // The first commit is the scenario's own; people do not wait for it to be done.
+  let atMs = random.integer(0, 2 * PUSH_EVERY_MS)
+  while (atMs < lengthMs) {
+    for (const push of makePush(random, nodes)) pushes.push({ ...push, atMs })
+    // Now and then one follows on the heels of another.
+    atMs += random.chance(0.25) ? random.integer(1, 1_500) : random.integer(1_000, 2 * PUSH_EVERY_MS)
+  }
+  return pushes
+}
+
+function makePush(random: Random, nodes: readonly string[]): readonly Push[] {
+  const app = random.pick(NAMES)
+  const roll = random.next()
+  if (roll < 0.3) return [{ type: 'change', app, to: { image: random.pick(GOOD_IMAGES) } }]
+  if (roll < 0.42) return [{ type: 'change', app, to: { replicas: random.integer(0, 6) } }]
+  if (roll < 0.5) return [{ type: 'change', app, to: { colour: random.integer(0, 3) } }]
+  if (roll < 0.62) return [{ type: 'change', app, to: { image: random.pick(BAD_IMAGES) } }]
+  if (roll < 0.66) return [{ type: 'change', app, to: { strategy: makeStrategy(random) } }]
+  if (roll < 0.72) return [{ type: 'revert' }]
+  if (roll < 0.75) return [{ type: 'force-push', commits: random.integer(1, 3) }]
+  if (roll < 0.81) return [{ type: random.chance(0.5) ? 'break' : 'mend', app }]
+  if (roll < 0.85) return [{ type: 'delete', app }]
+  if (roll < 0.87) return [{ type: 'delete-all' }]
+  if (roll < 0.92) return [{ type: 'add', app: makeApp(random, app) }]
+  return [{ type: random.chance(0.5) ? 'drain' : 'undrain', node: random.pick(nodes) }]
+}
+
+function makeFaults(random: Random, nodes: readonly string[], lengthMs: number): readonly Fault[] {
+  const everyMs = random.integer(...FAULT_EVERY_MS)
+  // Each seed has its own mixture: some days are all network, others all crashes.
+  const weights = faultFamilies.map((family) => family.weight * random.next() ** 2)
+  const faults: Fault[] = []
+  for (let atMs = random.integer(0, everyMs * 2); atMs < lengthMs; atMs += random.integer(1, everyMs * 2)) {
+    const family = choose(random, faultFamilies, (_, i) => weights[i]!)
+    const kind = choose(random, family.kinds, (item) => item.weight)
+    const [low, high] = kind.amount ?? [0, 0]
+    faults.push({
+      family: family.name,
+      kind: kind.name,
+      atMs,
+      forMs: skewed(random, ...kind.forMs),
+      node: kind.isOfNode ? random.pick(nodes) : null,
+      amount: random.integer(low, high),
+    })
+  }
+  return faults
+}
+
+/** Between low and high, short ones more often. */
+function skewed(random: Random, low: number, high: number): number {
+  return Math.round(low + (high - low) * random.next() ** 2)
+}
+
+function choose<T>(random: Random, items: readonly T[], weight: (item: T, index: number) => number): T {
+  const total = items.reduce((sum, item, i) => sum + weight(item, i), 0)
+  let at = random.next() * total
+  for (const [i, item] of items.entries()) {
+    at -= weight(item, i)
+    if (at < 0) return item
+  }
+  return items.at(-1)!
+}

@@ -1,0 +1,4 @@
+/** Not yet. */
+export async function runMutations(): Promise<boolean> {
+  return true
+}

@@ -1,0 +1,111 @@
+/** The cluster repository of a scenario: what each push makes of it, and the manifests it holds. */
+import type { AppContent, WrittenManifest } from '../simulated-git.js'
+import type { App, Push } from './scenario.js'
+
+export interface Repository {
+  readonly apps: ReadonlyMap<string, App>
+  readonly broken: ReadonlySet<string>
+  readonly drained: ReadonlySet<string>
+}
+
+export function makeRepository(apps: readonly App[]): Repository {
+  return { apps: new Map(apps.map((app) => [app.name, app])), broken: new Set(), drained: new Set() }
+}
+
+/** The repository after a push that is a commit; null when it changes nothing (or is no commit by itself). */
+export function pushed(repository: Repository, push: Push): Repository | null {
+  const { apps, broken, drained } = repository
+  switch (push.type) {
+    case 'change': {
+      const app = apps.get(push.app)
+      return app === undefined ? null : { ...repository, apps: new Map(apps).set(push.app, { ...app, ...push.to }) }
+    }
+    case 'add':
+      return apps.has(push.app.name) ? null : { ...repository, apps: new Map(apps).set(push.app.name, push.app) }
+    case 'delete': {
+      if (!apps.has(push.app)) return null
+      return { ...repository, apps: without(apps, push.app), broken: minus(broken, push.app) }
+    }
+    case 'delete-all':
+      return apps.size === 0 ? null : { ...repository, apps: new Map(), broken: new Set() }
+    case 'break':
+      return !apps.has(push.app) || broken.has(push.app) ? null : { ...repository, broken: plus(broken, push.app) }
+    case 'mend':
+      return broken.has(push.app) ? { ...repository, broken: minus(broken, push.app) } : null
+    case 'drain':
+      return drained.has(push.node) ? null : { ...repository, drained: plus(drained, push.node) }
+    case 'undrain':
+      return drained.has(push.node) ? { ...repository, drained: minus(drained, push.node) } : null
+    default:
+      return null
+  }
+}
+
+/** By folder, as a commit holds it. */
+export function contentOf({ apps, broken, drained }: Repository): Readonly<Record<string, AppContent>> {
+  const content: Record<string, AppContent> = {}
+  for (const [name, app] of apps) content[name] = broken.has(name) ? 'unreadable' : manifestsOf(app)
+  if (drained.size > 0) content['nodes'] = [...drained].sort().map(drainedNode)
+  return content
+}
+
+function manifestsOf(app: App): readonly WrittenManifest[] {
+  const { name } = app
+  const manifests: WrittenManifest[] = [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { colour: `${app.colour}` } },
+    deploymentOf(app),
+  ]
+  if (!app.hasService) return manifests
+  const spec = { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] }
+  return [...manifests, { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec }]
+}
+
+function deploymentOf(app: App): WrittenManifest {
+  const { name, image, replicas, strategy, graceSeconds, probeSeconds } = app
+  const probe = { httpGet: { path: '/', port: 8080 }, periodSeconds: probeSeconds }
+  const container = {
+    name: 'main',
+    image,
+    envFrom: [{ configMapRef: { name } }],
+    resources: { requests: { cpu: `${app.cpuMilli}m` } },
+    readinessProbe: probe,
+    ...(app.isLivenessProbed && { livenessProbe: { ...probe, failureThreshold: 2 } }),
+  }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      strategy:
+        strategy === 'recreate'
+          ? { type: 'Recreate' }
+          : {
+              type: 'RollingUpdate',
+              rollingUpdate: { maxSurge: strategy.surge, maxUnavailable: strategy.unavailable },
+            },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { terminationGracePeriodSeconds: graceSeconds, containers: [container] },
+      },
+    },
+  }
+}
+
+function drainedNode(name: string): WrittenManifest {
+  const annotations = { 'headway.dev/drain': 'true' }
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name, annotations }, spec: { unschedulable: true } }
+}
+
+function plus(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
+  return new Set([...set, item])
+}
+
+function minus(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
+  return new Set([...set].filter((other) => other !== item))
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  return new Map([...map].filter(([other]) => other !== key))
+}

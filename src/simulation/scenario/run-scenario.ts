@@ -1,0 +1,188 @@
+/**
+ * Runs a scenario: a phase in which people push and things go wrong, while the invariants of safety hold at every tick;
+ * then everything is made whole, and the cluster must come to what the newest commit says within a bound, and stay there.
+ */
+import { LABEL_CLUSTER, LABEL_POD_UID } from '../../agents/core/container-names.js'
+import { isEmptyPlan } from '../../model/plan.js'
+import { describePlan } from '../describe-plan.js'
+import { findKind } from '../faults/fault-families.js'
+import type { NodeFault } from '../faults/fault-family.js'
+import { watchAll } from '../invariants/invariants.js'
+import { createWorld, type World, type WorldWatcher } from '../world.js'
+import { isGood, programs } from './programs.js'
+import { contentOf, makeRepository, pushed, type Repository } from './repository.js'
+import type { App, Fault, Push, Scenario } from './scenario.js'
+
+export interface RunOptions {
+  readonly onLine?: (line: string) => void
+  /** False: nothing is frozen, and only what a plan touches is checked; faster. */
+  readonly isStrict?: boolean
+  readonly watcher?: WorldWatcher
+}
+
+/**
+ * From the end of the faults until all must be as the newest commit says: a dead host's delay, a grace period and the
+ * longest back-off of a crashed container or an image (5 min), twice.
+ */
+const CONVERGE_LIMIT_MS = 12 * 60_000
+/** And then nothing may change any more. */
+const QUIET_MS = 30_000
+
+/** Runs it to its end; gives the world. Throws SimulationError when something that must hold does not. */
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<World> {
+  const { onLine, isStrict = true, watcher = watchAll() } = options
+  const world = createWorld({
+    seed: scenario.seed,
+    nodes: scenario.nodes,
+    images: programs,
+    isStrict,
+    watcher,
+    ...(onLine === undefined ? {} : { onLine }),
+  })
+  const run = new ScenarioRun(world, scenario)
+  await run.safety()
+  await run.liveness()
+  return world
+}
+
+class ScenarioRun {
+  private repository: Repository
+  private readonly history: Repository[]
+  /** What is wrong now, and how it is made whole. */
+  private readonly open = new Map<Fault, () => void>()
+
+  constructor(
+    private readonly world: World,
+    private readonly scenario: Scenario,
+  ) {
+    this.repository = makeRepository(scenario.apps)
+    this.history = [this.repository]
+  }
+
+  async safety(): Promise<void> {
+    const { world, scenario } = this
+    for (const node of world.nodes.values()) {
+      node.engine.addForeign(`${node.name}-proxy`, {})
+      node.engine.addForeign(`${node.name}-other`, { [LABEL_CLUSTER]: 'another', [LABEL_POD_UID]: 'another' })
+    }
+    this.commit('the beginning')
+    for (const push of scenario.pushes) world.later(push.atMs, () => this.push(push))
+    for (const fault of scenario.faults) world.later(fault.atMs, () => this.begin(fault))
+    await world.advance(scenario.lengthMs)
+  }
+
+  async liveness(): Promise<void> {
+    const { world } = this
+    world.note('everything is made whole')
+    for (const fault of [...this.open.keys()]) this.end(fault)
+    this.mend()
+    await this.converge()
+    this.checkHosts()
+    const starts = world.starts()
+    await world.advance(QUIET_MS)
+    if (world.starts() !== starts) throw world.failure('invariant liveness: containers start though all had converged')
+    if (!world.isConverged()) throw world.failure('invariant liveness: it had converged and does so no longer')
+    this.checkHosts()
+    const plan = world.planAgain()
+    if (!isEmptyPlan(plan))
+      throw world.failure(`invariant liveness: planning again is not empty:\n${describePlan(plan).join('\n')}`)
+  }
+
+  private async converge(): Promise<void> {
+    const { world } = this
+    const limit = world.elapsedMs + CONVERGE_LIMIT_MS
+    while (!world.isConverged()) {
+      if (world.elapsedMs > limit) throw world.failure(`invariant liveness: not converged: ${this.stuckOn()}`)
+      // What people do with a deletion that is held.
+      const brake = world.manager.running?.brake
+      if (brake != null) world.confirm(brake.hash)
+      await world.runUntil('convergence', 5_000, (w) => w.isConverged() || w.manager.running?.brake != null, false)
+      if (!world.isConverged()) await world.advance(200)
+    }
+  }
+
+  private stuckOn(): string {
+    const core = this.world.manager.running
+    if (core === null) return 'the manager is down'
+    const waits = core.waiting.map(({ on, key, detail }) => `${key ?? 'all'} on ${on}: ${detail}`)
+    return waits.length === 0 ? 'nothing waits' : waits.slice(0, 5).join('; ')
+  }
+
+  /** What truly runs on the hosts is what the repository says. */
+  private checkHosts(): void {
+    const { world } = this
+    const wanted = [...this.repository.apps.values()].reduce((sum, app) => sum + app.replicas, 0)
+    let running = 0
+    for (const node of world.nodes.values()) {
+      let foreign = 0
+      for (const container of node.engine.running())
+        if (container.labels[LABEL_CLUSTER] === world.clusterId) running++
+        else foreign++
+      if (foreign !== node.engine.foreignCount)
+        throw world.failure(`invariant inventory: foreign containers of ${node.name} are gone`)
+    }
+    if (running !== wanted)
+      throw world.failure(`invariant liveness: ${running} containers run, the repository says ${wanted}`)
+  }
+
+  private push(push: Push): void {
+    const { world } = this
+    if (push.type === 'revert') {
+      if (this.history.length < 2) return
+      this.repository = this.history.at(-2)!
+      this.history.push(this.repository)
+      world.revert()
+      return
+    }
+    if (push.type === 'force-push') {
+      if (this.history.length <= push.commits) return
+      this.history.length -= push.commits
+      this.repository = this.history.at(-1)!
+      world.rewind(push.commits)
+      return
+    }
+    const next = pushed(this.repository, push)
+    if (next === null) return
+    this.repository = next
+    this.history.push(next)
+    this.commit(
+      `${push.type} ${'app' in push ? (typeof push.app === 'string' ? push.app : push.app.name) : 'node' in push ? push.node : ''}`,
+    )
+  }
+
+  private commit(subject: string): void {
+    this.world.commit(contentOf(this.repository), { subject })
+  }
+
+  private begin(fault: Fault): void {
+    const { world } = this
+    const kind = findKind(fault.family, fault.kind)
+    if (kind === undefined || (kind.isOfNode && (fault.node === null || !world.isMember(fault.node)))) return
+    // One of a kind at a time and place; and all hosts are never down together for long by two of one kind.
+    for (const other of this.open.keys())
+      if (other.family === fault.family && other.kind === fault.kind && other.node === fault.node) return
+    kind.begin(world, fault as NodeFault)
+    if (kind.end === undefined) return
+    this.open.set(fault, () => {
+      if (fault.node === null || world.isMember(fault.node)) kind.end?.(world, fault as NodeFault)
+    })
+    world.later(fault.forMs, () => this.end(fault))
+  }
+
+  private end(fault: Fault): void {
+    const makeWhole = this.open.get(fault)
+    if (makeWhole === undefined) return
+    this.open.delete(fault)
+    makeWhole()
+  }
+
+  /** The last commit: nothing broken, nothing drained, nothing that cannot run. */
+  private mend(): void {
+    const mended = new Map<string, App>()
+    for (const [name, app] of this.repository.apps)
+      mended.set(name, { ...app, image: isGood(app.image) ? app.image : 'app:1', replicas: Math.min(app.replicas, 3) })
+    this.repository = { apps: mended, broken: new Set(), drained: new Set() }
+    this.history.push(this.repository)
+    this.commit('mend everything')
+  }
+}
