@@ -17,6 +17,8 @@ export type WaitingOn =
   | 'eviction-rate'
   | 'out-of-service'
   | 'disruption-budget'
+  /** A node that is being drained: how far, and when it should be empty. */
+  | 'drain'
   | 'paused'
   | 'progress-deadline'
   | 'configuration'

@@ -5,6 +5,7 @@
 import { compareGenerations, formatGeneration } from '../model/generation.js'
 import type { Note, Plan } from '../model/plan.js'
 import { checkAssignments } from './check/check-assignments.js'
+import { checkBudgets } from './check/check-budgets.js'
 import { checkDeletion } from './check/check-deletion.js'
 import { checkNetwork } from './check/check-network.js'
 import { checkNodes } from './check/check-nodes.js'
@@ -22,6 +23,7 @@ export function checkPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all'
   checkGeneration(survey)
   checkNodes(survey)
   checkOwners(survey)
+  checkBudgets(survey)
   checkDeletion(survey)
   checkAssignments(survey)
   checkNetwork(survey, scope)

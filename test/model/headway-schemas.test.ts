@@ -150,6 +150,7 @@ contracts('its enumerations are those of the types', () => {
     'eviction-rate': true,
     'out-of-service': true,
     'disruption-budget': true,
+    drain: true,
     paused: true,
     'progress-deadline': true,
     configuration: true,

@@ -2,10 +2,11 @@
 import type { Deployment } from '../../model/generated/kubernetes.js'
 import type { ObjectKey } from '../../model/keys.js'
 import type { PlannedPod } from '../../model/planned-state.js'
+import { BUDGETED, isUnderBudget } from './check-budgets.js'
 import { fatal, isLeaving, isServing, type Survey } from './survey.js'
 
 /** Stops by which a rollout, a scale-down or a drain may not take an owner below what it needs. */
-const VOLUNTARY = ['scale-down', 'rollout', 'drain']
+const VOLUNTARY = ['scale-down', 'rollout', 'drain', 'rebalance']
 
 export function checkOwners(survey: Survey): void {
   checkUids(survey)
@@ -83,16 +84,25 @@ function checkLimits(survey: Survey, workload: ObjectKey, pods: readonly Planned
   const stopped = changes.filter(
     ({ before, after }) => before !== null && after !== null && !isLeaving(before) && isLeaving(after),
   )
-  const voluntary = stopped.filter(
-    ({ before, after }) =>
-      VOLUNTARY.includes(after?.stop?.reason ?? '') && before !== null && isServing(survey, before),
+  const served = stopped.filter(({ before }) => before !== null && isServing(survey, before))
+  // What a budget allows is judged by the budget (check-budgets.ts), not by the rollout's limits.
+  const budgeted = served.filter(({ after }) => isJudgedByBudget(survey, after))
+  const voluntary = served.filter(
+    (change) => VOLUNTARY.includes(change.after?.stop?.reason ?? '') && !budgeted.includes(change),
   )
   if (voluntary.length === 0 || limits.isRecreate) return
-  const serving = pods.filter((pod) => isServing(survey, pod)).length
+  const serving = pods.filter((pod) => isServing(survey, pod)).length + budgeted.length
   // A drain without room for a replacement may take one more, never the last.
-  const isDrain = voluntary.some(({ after }) => after?.stop?.reason === 'drain')
+  const isDrain = voluntary.some(({ after }) => BUDGETED.includes(after?.stop?.reason ?? ''))
   const unavailable = isDrain && limits.desired > 1 ? Math.max(1, limits.unavailable) : limits.unavailable
   const lowest = limits.desired - unavailable
   if (serving < lowest)
     fatal(survey, 'unavailable', `${workload} would have ${serving} pods serving by our own doing and needs ${lowest}`)
+}
+
+/** An eviction by command asks nothing but budgets. */
+function isJudgedByBudget(survey: Survey, pod: PlannedPod | null): boolean {
+  const reason = pod?.stop?.reason ?? ''
+  if (pod === null || !BUDGETED.includes(reason)) return false
+  return reason === 'eviction' || isUnderBudget(survey, pod)
 }

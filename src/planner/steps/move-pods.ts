@@ -1,116 +1,129 @@
 /**
- * Pods that must go elsewhere: from a node that is drained, one by one as their owners can spare them, and from a node with
- * a NoExecute taint they do not tolerate. A drained pod serves on until its replacement is available, unless its owner may
- * have fewer for a while.
+ * Pods that must go elsewhere: from a node that is drained, and from a node with a NoExecute taint they do not tolerate.
+ * A drained pod serves on while its replacement comes; it goes when its disruption budget allows it, or, where no budget
+ * selects it, when its owner can spare it. Nodes are drained in order of their names, so that where a budget is short one
+ * node after the other becomes empty; on a node the pods of the lowest priority go first.
  */
-import { SECOND_MS } from '../../base/instant.js'
-import type { Taint } from '../../model/generated/kubernetes.js'
-import { formatKey, parseKey } from '../../model/keys.js'
-import { tolerates } from '../../model/taint.js'
-import { readDeployment } from '../../reconcile/deployment-spec.js'
+import { compareText } from '../../base/ordered.js'
+import { makeKey, parseKey } from '../../model/keys.js'
+import { BudgetLedger } from '../disruption/budget-ledger.js'
+import { estimateDrain } from '../disruption/drain-estimate.js'
+import { isSingle, isStuck, missedBy } from '../disruption/owner-allowance.js'
+import { podPriority } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
-import { inOrder, type Pass, patchNode, podObjectKey, report, requeue } from '../pass.js'
-import type { NodeRow, PodRow, WorkloadRow } from '../plan-index.js'
+import { inOrder, type Pass, podObjectKey, report } from '../pass.js'
+import type { NodeRow, PodRow } from '../plan-index.js'
 import { orderReplacement, orderStop } from '../stop-pod.js'
+import { evictTainted } from './evict-tainted.js'
 
 export function movePods(pass: Pass): void {
   const { index } = pass
-  const facts = { draining: 0, tainted: 0, held: 0 }
-  const nodes = [...index.nodes.values()].filter(
-    (row) => row.isDraining || row.taints.length > 0 || row.record?.taintedSince !== undefined,
+  const facts = { draining: 0, tainted: 0, held: 0, endsAt: 0 }
+  const nodes = inOrder(
+    [...index.nodes.values()].filter(
+      (row) => row.isDraining || row.taints.length > 0 || row.record?.taintedSince !== undefined,
+    ),
+    (row) => row.name,
   )
-  for (const row of inOrder(nodes, (node) => node.name)) {
-    evictTainted(pass, row)
-    if (!row.isDraining) continue
-    for (const pod of inOrder(row.pods.values(), (item) => item.uid)) orderReplacement(pass, pod, 'drain')
-  }
-  for (const pod of inOrder(index.stopping, (row) => row.uid)) {
+  for (const row of nodes) facts.tainted += evictTainted(pass, row)
+  const ledger = new BudgetLedger(pass)
+  const draining = nodes.filter((row) => row.isDraining && row.pods.size > 0)
+  for (const row of draining) facts.held += beginDrain(pass, row, ledger)
+  for (const pod of inDrainOrder(pass, index.stopping)) {
     if (pod.planned.stop?.phase !== 'replacing') continue
-    if (pod.node?.isDraining !== true) setPod(index, pod.uid, { ...pod.planned, stop: null })
-    else if (canSpare(pass, pod)) orderStop(pass, pod, 'drain')
+    if (!isStillMoving(pod)) setPod(index, pod.uid, { ...pod.planned, stop: null })
+    else if (maySpare(pass, pod, ledger)) release(pass, pod, ledger)
     else facts.held += 1
+  }
+  for (const row of draining) {
+    if (row.pods.size === 0) continue
+    facts.draining += 1
+    facts.endsAt = Math.max(facts.endsAt, reportDrain(pass, row))
   }
   report(pass, 'move-pods', facts)
 }
 
-/** What an owner can do without for a moment. */
-interface Allowance {
-  readonly desired: number
-  readonly lowest: number
-  readonly minReadyMs: number
+/** Every pod of the node serves on until it is replaced; a Pod manifest's has no replacement, so its budget is asked first. */
+function beginDrain(pass: Pass, row: NodeRow, ledger: BudgetLedger): number {
+  let held = 0
+  for (const pod of inDrainOrder(pass, row.pods.values())) {
+    if (pod.planned.stop !== null) continue
+    const isBare = parseKey(pod.workload.key).kind === 'Pod'
+    const verdict = isBare ? ledger.ask(pod) : null
+    if (verdict?.type === 'refused') {
+      waitForBudget(pass, pod, verdict.detail)
+      held += 1
+      continue
+    }
+    if (isBare) ledger.take(pod)
+    orderReplacement(pass, pod, 'drain')
+  }
+  return held
 }
 
-/** True when the owner keeps enough available pods without this one. Example: 3 desired, 0 unavailable, 4 available: yes. */
-function canSpare(pass: Pass, pod: PodRow): boolean {
-  const { workload } = pod
-  const { desired, lowest, minReadyMs } = allowance(workload)
-  const available = [...workload.pods.values()].filter((item) => isAvailable(pass, item, minReadyMs))
-  if (!available.includes(pod)) return true
-  if (available.length - 1 >= lowest) return true
-  pass.waiting.push({
-    on: 'ready-replicas',
-    key: podObjectKey(pod),
-    detail: `node ${pod.node?.name ?? ''} is drained; ${formatKey(workload.key)} has ${available.length} of ${desired} available and needs ${lowest} without this pod`,
-  })
+/** A cordon that was lifted ends a drain; a move that began for another reason goes on. */
+function isStillMoving({ planned, node }: PodRow): boolean {
+  return planned.stop?.reason !== 'drain' || node?.isDraining === true
+}
+
+/** Asks the pod's budget; without one the owner's own limits hold. A single replica is replaced first either way. */
+function maySpare(pass: Pass, pod: PodRow, ledger: BudgetLedger): boolean {
+  const isBare = parseKey(pod.workload.key).kind === 'Pod'
+  const verdict = isBare ? null : ledger.ask(pod)
+  if (verdict?.type === 'refused') {
+    waitForBudget(pass, pod, verdict.detail)
+    return false
+  }
+  const isBudgeted = verdict !== null && verdict.type !== 'none'
+  if (isBudgeted && (!isSingle(pod.workload) || isStuck(pod.workload))) return true
+  const missed = missedBy(pass, pod)
+  if (missed === '') return true
+  pass.waiting.push({ on: 'ready-replicas', key: podObjectKey(pod), detail: `${whyMoved(pod)}; ${missed}` })
   return false
 }
 
-function allowance(workload: WorkloadRow): Allowance {
-  const { kind } = parseKey(workload.key)
-  const sets = [...workload.replicaSets.values()]
-  const desired = sets.reduce((sum, set) => sum + (set.record?.replicas ?? 0), 0)
-  // A Pod has its name to itself: the next one comes when it is gone.
-  if (kind === 'Pod') return { desired, lowest: 0, minReadyMs: 0 }
-  if (kind !== 'Deployment' || workload.desired === null) return { desired, lowest: desired, minReadyMs: 0 }
-  const wanted = readDeployment(workload.desired)
-  if (wanted.strategy === 'Recreate') return { desired: wanted.replicas, lowest: 0, minReadyMs: 0 }
-  // Where a replacement finds no place, one fewer is better than a drain that never ends, but never none.
-  const isStuck = [...workload.pods.values()].some((pod) => pod.node === null)
-  const unavailable = Math.max(wanted.limits.maxUnavailable, isStuck && wanted.replicas > 1 ? 1 : 0)
-  return { desired: wanted.replicas, lowest: wanted.replicas - unavailable, minReadyMs: wanted.minReadyMs }
+function release(pass: Pass, pod: PodRow, ledger: BudgetLedger): void {
+  ledger.take(pod)
+  orderStop(pass, pod, pod.planned.stop?.reason ?? 'drain')
 }
 
-function isAvailable(pass: Pass, { planned, observed, node }: PodRow, minReadyMs: number): boolean {
-  if (planned.stop !== null && planned.stop.phase !== 'replacing') return false
-  if (node?.isHeard !== true || observed?.ready !== true) return false
-  const at = (observed.readySince ?? 0) + minReadyMs
-  if (at > pass.input.now) requeue(pass, at)
-  return at <= pass.input.now
+function waitForBudget(pass: Pass, pod: PodRow, detail: string): void {
+  pass.waiting.push({ on: 'disruption-budget', key: podObjectKey(pod), detail: `${whyMoved(pod)}; ${detail}` })
 }
 
-function evictTainted(pass: Pass, row: NodeRow): void {
-  const taints = row.taints.filter((taint) => taint.effect === 'NoExecute')
-  const before = row.record?.taintedSince ?? {}
-  const since = Object.fromEntries(taints.map((taint) => [textOf(taint), before[textOf(taint)] ?? pass.input.now]))
-  if (Object.keys(since).join() !== Object.keys(before).join()) noteTaints(pass, row, since)
-  if (taints.length === 0) return
-  for (const pod of inOrder(row.pods.values(), (item) => item.uid)) {
-    if (pod.planned.stop !== null) continue
-    const { now } = pass.input
-    const times = taints.map((taint) =>
-      evictionTime(pod, taint, Math.max(since[textOf(taint)] ?? now, pod.planned.boundAt ?? now)),
-    )
-    const first = Math.min(...times)
-    if (first <= pass.input.now) orderStop(pass, pod, 'taint')
-    else if (first !== Number.POSITIVE_INFINITY) requeue(pass, first)
+function whyMoved({ planned, node }: PodRow): string {
+  const name = node?.name ?? ''
+  return planned.stop?.reason === 'rebalance' ? `it moves away from node ${name}` : `node ${name} is drained`
+}
+
+/** By node, then lowest priority first, then uid. */
+function inDrainOrder({ input }: Pass, pods: Iterable<PodRow>): PodRow[] {
+  const priority = (pod: PodRow): number => {
+    const { facts } = pod.replicaSet
+    return facts === null ? 0 : podPriority(input.desired, facts.spec).value
   }
+  return [...pods].sort(
+    (left, right) =>
+      compareText(left.node?.name ?? '', right.node?.name ?? '') ||
+      priority(left) - priority(right) ||
+      compareText(left.uid, right.uid),
+  )
 }
 
-function noteTaints(pass: Pass, row: NodeRow, since: Readonly<Record<string, number>>): void {
-  if (row.record === null) return
-  const { taintedSince: _, ...record } = row.record
-  row.record = record
-  patchNode(pass, row, Object.keys(since).length > 0 ? { taintedSince: since } : {})
-}
-
-function textOf(taint: Taint): string {
-  return `${taint.key}=${taint.value ?? ''}`
-}
-
-/** When the taint drives the pod away (Kubernetes: semantics §4.7): at once, after the shortest toleration used, or never. */
-function evictionTime(pod: PodRow, taint: Taint, since: number): number {
-  const used = (pod.replicaSet.facts?.request.tolerations ?? []).filter((toleration) => tolerates(toleration, taint))
-  if (used.length === 0) return since
-  const seconds = used.flatMap(({ tolerationSeconds }) => (tolerationSeconds === undefined ? [] : [tolerationSeconds]))
-  return seconds.length === 0 ? Number.POSITIVE_INFINITY : since + Math.min(...seconds) * SECOND_MS
+/** How far a drain is and when it should end, on the node's own key; gives that time. */
+function reportDrain(pass: Pass, row: NodeRow): number {
+  const { endsAt, totalMs } = estimateDrain(row)
+  const pods = [...row.pods.values()]
+  const serving = pods.filter(({ planned }) => planned.stop === null || planned.stop.phase === 'replacing').length
+  const left = pods.length === 1 ? '1 pod is left' : `${pods.length} pods are left`
+  const waits = pods.some(({ planned, workload }) => planned.stop?.phase === 'replacing' && isStuck(workload))
+  const end = waits
+    ? 'its end cannot be told while a replacement finds no node'
+    : `expected to take ${Math.ceil(totalMs / 1_000)} s in all`
+  pass.waiting.push({
+    on: 'drain',
+    key: makeKey('Node', '', row.name),
+    detail: `${left} on node ${row.name}: ${serving} in service, ${pods.length - serving} on their way out; ${end}`,
+  })
+  return waits ? 0 : endsAt
 }
