@@ -4,6 +4,7 @@ import type { RevisionAnswer } from '../model/admin-api.js'
 import { makeKey } from '../model/keys.js'
 import { parseKind } from '../model/kinds.js'
 import type { StreamRequest } from '../model/protocol.js'
+import { snapshotPieces } from '../model/snapshot.js'
 import type { SourceView, StatusView } from '../model/status-view.js'
 import { explain } from '../reconcile/status/explain.js'
 import type { StatusInput } from '../reconcile/status/status-input.js'
@@ -12,6 +13,7 @@ import type { Sync } from '../sync/sync.js'
 import { AdminError, type AdminHandlers } from './admin-server.js'
 import type { ChangeSequence } from './change-sequence.js'
 import type { ManagerCore, ManagerEvent } from './core/manager-core.js'
+import type { HistoryKeeper } from './history/history-keeper.js'
 import type { Pki } from './pki/pki.js'
 
 export interface AdminParts {
@@ -19,6 +21,7 @@ export interface AdminParts {
   readonly sync: Sync
   readonly pki: Pki
   readonly changes: ChangeSequence
+  readonly history: HistoryKeeper
   readonly joinAddress: string
   readonly version: string
   readonly startedAt: number
@@ -41,7 +44,13 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
     fetch: () => sync.fetchNow(),
     revision: (revision) => revisionAnswer(parts, revision),
     changes: (after, limitMs) => changes.above(after, limitMs),
-    history: () => core.history,
+    history: () => parts.history.list(),
+    historyDetail: async (revision) => {
+      const detail = await parts.history.detail(revision)
+      if (detail === null) throw new AdminError(404, `the manager took no commit ${revision}: see headway history`)
+      return detail
+    },
+    snapshot: () => snapshotPieces(parts.history.snapshot(Date.now())),
     why: (object, namespace) => {
       const slash = object.indexOf('/')
       const kind = slash < 0 ? null : parseKind(object.slice(0, slash))

@@ -2,11 +2,13 @@
 import { chmodSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { ConfirmAnswer, FetchAnswer, RevisionAnswer, TokenAnswer } from '../model/admin-api.js'
 import type { DesiredObject } from '../model/desired-state.js'
 import type { StreamRequest } from '../model/protocol.js'
-import type { HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
+import type { HistoryDetail, HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
 
 /** What the manager answers with; a thrown AdminError becomes its HTTP status. */
 export interface AdminHandlers {
@@ -16,6 +18,9 @@ export interface AdminHandlers {
   /** Resolves when the status sequence is above `after`, or after `limitMs`. */
   changes(after: number, limitMs: number): Promise<number>
   history(): readonly HistoryEntry[]
+  historyDetail(revision: string): Promise<HistoryDetail>
+  /** The text of a snapshot, in pieces that are each quick to make. */
+  snapshot(): Iterable<string>
   why(object: string, namespace: string): WhyView
   confirm(hash: string): ConfirmAnswer
   token(ttlMs: number): Promise<TokenAnswer>
@@ -36,6 +41,7 @@ export class AdminError extends Error {
 
 const BODY_MAX_BYTES = 1 << 20
 const CHANGES_LIMIT_MS = 20_000
+const CHUNK_LETTERS = 256 << 10
 
 export interface AdminServer {
   close(): Promise<void>
@@ -52,6 +58,10 @@ export async function startAdminServer(path: string, handlers: AdminHandlers): P
   await refuseSecondManager(path)
   rmSync(path, { force: true })
   const server = http.createServer((request, response) => {
+    if (request.method === 'GET' && request.url === '/v1/snapshot') {
+      pipeline(Readable.from(chunksOf(handlers.snapshot())), response).catch(() => response.destroy())
+      return
+    }
     answer(request, handlers).then(
       (value) => reply(response, 200, value),
       (error: unknown) => reply(response, statusOf(error), { error: textOf(error) }),
@@ -88,6 +98,19 @@ export async function startAdminServer(path: string, handlers: AdminHandlers): P
   }
 }
 
+/** Pieces joined to chunks worth sending; between two of them the process does what else there is to do. */
+async function* chunksOf(pieces: Iterable<string>): AsyncGenerator<string> {
+  let chunk = ''
+  for (const piece of pieces) {
+    chunk += piece
+    if (chunk.length < CHUNK_LETTERS) continue
+    yield chunk
+    chunk = ''
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  yield chunk
+}
+
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path)
@@ -104,6 +127,7 @@ async function answer(request: http.IncomingMessage, handlers: AdminHandlers): P
   const route = `${request.method} ${url.pathname}`
   const query = (name: string): string => url.searchParams.get(name) ?? ''
   if (route.startsWith('GET /v1/revisions/')) return handlers.revision(decodeURIComponent(url.pathname.slice(14)))
+  if (route.startsWith('GET /v1/history/')) return handlers.historyDetail(decodeURIComponent(url.pathname.slice(12)))
   if (route.startsWith('GET /v1/objects/')) return plain(handlers.object(decodeURIComponent(url.pathname.slice(12))))
   switch (route) {
     case 'GET /v1/status':

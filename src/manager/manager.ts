@@ -15,8 +15,9 @@ import { refuseSecondManager, startAdminServer } from './admin-server.js'
 import { ChangeSequence } from './change-sequence.js'
 import { type ConfigVault, openConfigVault } from './config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from './core/manager-core.js'
-import { startCoreLoop } from './core-loop.js'
-import { openJournal } from './journal/journal.js'
+import { type LoopPorts, startCoreLoop } from './core-loop.js'
+import { openHistoryKeeper, type Predict } from './history/history-keeper.js'
+import { type Journal, openJournal } from './journal/journal.js'
 import { type AgentConnection, type LinkServer, startLinkServer } from './link/link-server.js'
 import { commitPlan, loadState, saveHistory } from './persistence.js'
 import { openPki } from './pki/pki.js'
@@ -33,6 +34,8 @@ export interface ManagerOptions {
   readonly version: string
   /** Name of the node whose agent runs on this host; null when there is none. */
   readonly localNode: string | null
+  /** Says beforehand what a commit will do, for history; absent: no predictions. */
+  readonly predict?: Predict
   log(line: string): void
 }
 
@@ -105,9 +108,19 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     log,
   })
   closers.push(() => journal.close())
+  const { predict } = options
+  const history = await openHistoryKeeper({
+    core,
+    store,
+    clusterId: pki.clusterId,
+    plannerVersion: options.version,
+    ...(predict === undefined ? {} : { predict }),
+    log,
+  })
+  closers.push(() => history.close())
   const loop = startCoreLoop(core, {
     now: () => Date.now(),
-    handled: (event, now, effects) => journal.handled(event, now, effects),
+    handled: lookOn([journal, history], log),
     perform: (effect) => perform(effect, { connections, vault, store, changes, log }),
     commit: (effect) => commit(effect, store, vault, core),
     onFatal: (error) => {
@@ -151,6 +164,7 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     sync,
     pki,
     changes,
+    history,
     send: loop.send,
     sources: () => sources,
     openStream: (node, request) => openStream(link, connections, node, request),
@@ -197,6 +211,24 @@ function liveMembers(pki: Pki): string[] {
     .members()
     .filter((member) => !member.revoked)
     .map((member) => member.name)
+}
+
+/** Journal and history only look on: a mistake of theirs must not stop the cluster. */
+function lookOn(
+  observers: readonly Pick<Journal, 'handled'>[],
+  log: (line: string) => void,
+): NonNullable<LoopPorts['handled']> {
+  const well = new Set(observers)
+  return (event, now, effects) => {
+    for (const observer of well) {
+      try {
+        observer.handled(event, now, effects)
+      } catch (error) {
+        well.delete(observer)
+        onBackground(log)(error)
+      }
+    }
+  }
 }
 
 interface EffectPorts {

@@ -5,6 +5,7 @@
 import type { Instant } from '../base/instant.js'
 import type { DeleteBrake } from './plan.js'
 import type { Problem } from './problem.js'
+import type { PredictedTimeline, Timeline } from './timeline.js'
 import type { Waiting } from './waiting.js'
 
 /** Health of a workload (glossary). */
@@ -25,6 +26,8 @@ export interface StatusView {
   readonly workloads: readonly WorkloadView[]
   readonly pods: readonly PodView[]
   readonly services: readonly ServiceView[]
+  /** Disruption budgets and what each allows now, sorted by key. */
+  readonly budgets?: readonly BudgetView[]
   readonly waiting: readonly Waiting[]
   readonly problems: readonly Problem[]
   /** Objects of kinds that are accepted but not carried out yet, as keys. */
@@ -130,6 +133,20 @@ export interface ServiceView {
   }[]
 }
 
+/** A PodDisruptionBudget; numbers as in its status in Kubernetes. */
+export interface BudgetView {
+  readonly key: string
+  readonly namespace: string
+  readonly name: string
+  /** As the manifest has it: a count or a percentage; null when it has none. */
+  readonly minAvailable: number | string | null
+  readonly maxUnavailable: number | string | null
+  readonly expectedPods: number
+  readonly currentHealthy: number
+  readonly desiredHealthy: number
+  readonly disruptionsAllowed: number
+}
+
 /** Why a pod or object is as it is: `headway why`. */
 export interface WhyView {
   readonly key: string
@@ -154,4 +171,17 @@ export interface HistoryEntry {
   readonly stopped: number
   /** Of those stopped, the ones that another pod replaces. */
   readonly replaced?: number
+  /** How long it was predicted to take; null: for ever. Absent: no prediction was made. */
+  readonly predictedMs?: number | null
+  /** How much longer it took than predicted, as a share of that: 0.2 is a fifth longer. Null while either is not known. */
+  readonly deviation?: number | null
+}
+
+/** `headway history REV`: what was predicted of a commit beside what happened. */
+export interface HistoryDetail extends HistoryEntry {
+  /** Null when it is not kept any more. */
+  readonly actual: Timeline | null
+  readonly predicted: PredictedTimeline | null
+  /** Why there is no prediction; empty when there is one. */
+  readonly note: string
 }

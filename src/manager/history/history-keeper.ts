@@ -1,0 +1,277 @@
+/**
+ * Keeps what history knows beyond the core's own list: for each commit the predicted and the actual timeline, and how long
+ * things took. Looks on as the core handles events, writes to the store now and then, and never holds the loop up.
+ */
+import type { Instant } from '../../base/instant.js'
+import type { PodUid } from '../../model/assignment.js'
+import type { DesiredState } from '../../model/desired-state.js'
+import type { Plan } from '../../model/plan.js'
+import type { PlannedPod } from '../../model/planned-state.js'
+import type { AgentMessage } from '../../model/protocol.js'
+import { noDurations, type RecordedDurations } from '../../model/recorded-durations.js'
+import type { Snapshot } from '../../model/snapshot.js'
+import type { HistoryDetail, HistoryEntry } from '../../model/status-view.js'
+import type { PredictedTimeline } from '../../model/timeline.js'
+import type { Store } from '../../store/store.js'
+import type { ManagerCore, ManagerEffect, ManagerEvent } from '../core/manager-core.js'
+import { DurationLog } from './duration-log.js'
+import { loadDurations, loadTimeline, loadTimelines, saveDurations, saveTimeline } from './history-records.js'
+import { makeSnapshot } from './make-snapshot.js'
+import { type MeasuredWorld, PodMeasurements } from './measure-pods.js'
+import { TimelineRecorder } from './timeline-recorder.js'
+
+/**
+ * Says what a desired state would do to a cluster. Must not hold up the loop: it may take its time, elsewhere. A
+ * rejection's message is kept as the reason why there is no prediction.
+ */
+export type Predict = (snapshot: Snapshot, desired: DesiredState) => Promise<PredictedTimeline>
+
+export interface KeeperOptions {
+  readonly core: ManagerCore
+  readonly store: Store
+  readonly clusterId: string
+  readonly plannerVersion: string
+  readonly predict?: Predict
+  log(line: string): void
+  /** How long a change may wait to be stored (default 3 s). */
+  readonly saveMs?: number
+}
+
+export interface HistoryKeeper {
+  /** To be called with every event that the core has just handled. */
+  handled(event: ManagerEvent, now: Instant, effects: readonly ManagerEffect[]): void
+  /** The core's list with predictions, newest first. */
+  list(): readonly HistoryEntry[]
+  /** The newest entry whose revision begins so; null when there is none. */
+  detail(revision: string): Promise<HistoryDetail | null>
+  durations(): RecordedDurations
+  snapshot(now: Instant): Snapshot
+  /** Resolves when everything so far is stored. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+const SAVE_MS = 3_000
+const NO_PREDICTION = 'this manager makes no predictions'
+const JUST_STARTED = 'the manager had just started'
+const PENDING = 'the prediction was not made yet'
+
+/** Reads what is stored and goes on from it; what cannot be read is logged and begun anew. */
+export async function openHistoryKeeper(options: KeeperOptions): Promise<HistoryKeeper> {
+  const { core, store, log } = options
+  const newest = core.history[0]
+  try {
+    const durations = new DurationLog(await loadDurations(store))
+    const predicted = new Map<string, number | null>()
+    for (const record of await loadTimelines(store)) {
+      if (record.predicted !== null) predicted.set(entryKey(record), record.predicted.convergedMs)
+    }
+    const keeper = new Keeper(options, durations, predicted)
+    const record = newest === undefined ? null : await loadTimeline(store, newest.revision, newest.takenAt)
+    if (record !== null) keeper.resume(record)
+    return keeper
+  } catch (error) {
+    log(`history: what was stored of timelines and durations cannot be read: ${messageOf(error)}: begun anew`)
+    return new Keeper(options, new DurationLog(noDurations), new Map())
+  }
+}
+
+type Stored = NonNullable<Awaited<ReturnType<typeof loadTimeline>>>
+
+/** The commit that rolls out now. */
+interface Current {
+  readonly revision: string
+  readonly takenAt: Instant
+  readonly recorder: TimelineRecorder
+  predicted: PredictedTimeline | null
+  note: string
+}
+
+class Keeper implements HistoryKeeper {
+  readonly #options: KeeperOptions
+  readonly #durations: DurationLog
+  readonly #measurements: PodMeasurements
+  /** Predicted milliseconds by entry. */
+  readonly #predicted: Map<string, number | null>
+  #current: Current | null = null
+  #desired: DesiredState | null
+  #savedDurations: RecordedDurations
+  #timer: NodeJS.Timeout | undefined
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor(options: KeeperOptions, durations: DurationLog, predicted: Map<string, number | null>) {
+    this.#options = options
+    this.#durations = durations
+    this.#measurements = new PodMeasurements(durations)
+    this.#predicted = predicted
+    this.#desired = options.core.desired
+    this.#savedDurations = durations.durations()
+  }
+
+  /** Goes on with what a manager before this one recorded of the newest commit. */
+  resume({ revision, takenAt, actual, predicted, note }: Stored): void {
+    this.#current = { revision, takenAt, recorder: new TimelineRecorder(takenAt, actual), predicted, note }
+  }
+
+  handled(event: ManagerEvent, now: Instant, effects: readonly ManagerEffect[]): void {
+    if (event.type === 'desired') this.#takeDesired(event.desired, now)
+    else if (event.type === 'agent-message') this.#takeMessage(event.node, event.message, now)
+    for (const effect of effects) if (effect.type === 'commit-plan') this.#takePlan(effect.plan)
+    const newest = this.#options.core.history[0]
+    const recorder = this.#current?.recorder
+    if (recorder !== undefined && !recorder.isOver && newest?.outcome === 'converged') {
+      recorder.converge(newest.convergedAt ?? now)
+    }
+    if (recorder?.takeChange() === true || this.#durations.durations() !== this.#savedDurations) this.#saveSoon()
+  }
+
+  list(): readonly HistoryEntry[] {
+    return this.#options.core.history.map((entry) => this.#withPrediction(entry))
+  }
+
+  async detail(revision: string): Promise<HistoryDetail | null> {
+    const entry = this.#options.core.history.find((candidate) => candidate.revision.startsWith(revision))
+    if (entry === undefined || revision === '') return null
+    const current = this.#current
+    const isCurrent = current !== null && entryKey(current) === entryKey(entry)
+    const record = isCurrent
+      ? toRecord(current)
+      : await loadTimeline(this.#options.store, entry.revision, entry.takenAt)
+    const { actual = null, predicted = null } = record ?? {}
+    const note = record?.note ?? 'its timeline is not kept any more'
+    return { ...this.#withPrediction(entry), actual, predicted, note }
+  }
+
+  durations(): RecordedDurations {
+    return this.#durations.durations()
+  }
+
+  snapshot(now: Instant): Snapshot {
+    const { core, clusterId, plannerVersion } = this.#options
+    return makeSnapshot(core, { takenAt: now, clusterId, plannerVersion, durations: this.durations() })
+  }
+
+  flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const { store, log } = this.#options
+    const record = this.#current === null ? null : toRecord(this.#current)
+    const durations = this.#durations.durations()
+    const hasNewDurations = durations !== this.#savedDurations
+    this.#savedDurations = durations
+    this.#saving = this.#saving
+      .then(async () => {
+        if (record !== null) await saveTimeline(store, record)
+        if (hasNewDurations) await saveDurations(store, durations)
+      })
+      .catch((error: unknown) => log(`history: ${messageOf(error)}`))
+    return this.#saving
+  }
+
+  close(): Promise<void> {
+    return this.flush()
+  }
+
+  #takeDesired(desired: DesiredState, now: Instant): void {
+    const before = this.#desired
+    this.#desired = desired
+    const newest = this.#options.core.history[0]
+    if (newest === undefined || newest.takenAt !== now) return
+    if (this.#current !== null && entryKey(this.#current) === entryKey(newest)) return
+    // What became of the one before is written as it stands.
+    void this.flush()
+    const { revision, takenAt } = newest
+    const current: Current = {
+      revision,
+      takenAt,
+      recorder: new TimelineRecorder(takenAt, null),
+      predicted: null,
+      note: '',
+    }
+    this.#current = current
+    this.#predict(current, before, desired, now)
+    this.#saveSoon()
+  }
+
+  #predict(current: Current, before: DesiredState | null, desired: DesiredState, now: Instant): void {
+    const { predict, log } = this.#options
+    current.note = predict === undefined ? NO_PREDICTION : before === null ? JUST_STARTED : PENDING
+    if (predict === undefined || before === null) return
+    // The core has taken the commit already, but not planned for it: all else is as it was.
+    const snapshot = { ...this.snapshot(now), desired: before }
+    predict(snapshot, desired)
+      .then((predicted) => {
+        current.predicted = predicted
+        current.note = ''
+        this.#predicted.set(entryKey(current), predicted.convergedMs)
+        if (this.#current === current) this.#saveSoon()
+      })
+      .catch((error: unknown) => {
+        current.note = `the prediction failed: ${messageOf(error)}`
+        log(`history: ${current.note}`)
+      })
+  }
+
+  #takeMessage(node: string, message: AgentMessage, now: Instant): void {
+    if (message.type !== 'hello' && message.type !== 'report') return
+    const recorder = this.#current?.recorder
+    for (const pod of message.pods) {
+      this.#measurements.takePod(pod, now)
+      if (recorder?.isOver === false) recorder.takePod(pod, now)
+    }
+    if (message.type === 'hello') return
+    for (const uid of message.gone) {
+      this.#measurements.takeGone(uid, now)
+      if (recorder?.isOver === false) recorder.takeGone(uid, now)
+    }
+    for (const { reference, error } of message.resolved) {
+      this.#measurements.takeResolved(node, reference, error === '', now)
+    }
+  }
+
+  #takePlan(plan: Plan): void {
+    const recorder = this.#current?.recorder
+    if (!plan.actions.some((action) => 'pod' in action || action.type === 'resolve-image')) return
+    const { core } = this.#options
+    const pods = podsOf(plan)
+    const world: MeasuredWorld = {
+      node: (name) => core.observed.nodes.get(name),
+      spec: ({ replicaSet }) =>
+        (plan.delta.replicaSets.get(replicaSet) ?? core.planned.replicaSets.get(replicaSet))?.template.spec,
+    }
+    this.#measurements.takePlan(plan, pods, world)
+    if (recorder?.isOver === false) recorder.takePlan(plan, pods)
+  }
+
+  #withPrediction(entry: HistoryEntry): HistoryEntry {
+    const predictedMs = this.#predicted.get(entryKey(entry))
+    if (predictedMs === undefined) return entry
+    const tookMs = entry.convergedAt === null ? null : entry.convergedAt - entry.takenAt
+    const isKnown = tookMs !== null && predictedMs !== null && predictedMs > 0
+    return { ...entry, predictedMs, deviation: isKnown ? (tookMs - predictedMs) / predictedMs : null }
+  }
+
+  #saveSoon(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), this.#options.saveMs ?? SAVE_MS)
+  }
+}
+
+function toRecord({ revision, takenAt, recorder, predicted, note }: Current): Stored {
+  return { revision, takenAt, actual: recorder.timeline(), predicted, note }
+}
+
+/** Every pod that a plan leaves on what it touches, by uid. */
+function podsOf({ delta }: Plan): ReadonlyMap<PodUid, PlannedPod> {
+  const pods = new Map<PodUid, PlannedPod>()
+  for (const pod of delta.pending ?? []) pods.set(pod.uid, pod)
+  for (const node of delta.nodes.values()) for (const pod of node?.pods ?? []) pods.set(pod.uid, pod)
+  return pods
+}
+
+function entryKey({ revision, takenAt }: { readonly revision: string; readonly takenAt: Instant }): string {
+  return `${takenAt} ${revision}`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
