@@ -95,6 +95,19 @@ const status: Required<StatusView> = {
   services: [
     { key: 'Service./shop/web', address: null, ports: [{ name: 'http', port: 80, nodePort: null, endpoints: 0 }] },
   ],
+  budgets: [
+    {
+      key: 'PodDisruptionBudget.policy/shop/web',
+      namespace: 'shop',
+      name: 'web',
+      minAvailable: '50%',
+      maxUnavailable: null,
+      expectedPods: 3,
+      currentHealthy: 3,
+      desiredHealthy: 2,
+      disruptionsAllowed: 1,
+    },
+  ],
   waiting: [waiting],
   problems: [
     { severity: 'error', code: 'unknown-field', file: 'a.yaml', line: 1, column: 1, path: 'spec', message: 'unknown' },

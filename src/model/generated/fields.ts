@@ -1490,17 +1490,17 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     value: { type: "string", support: "acted-on", zero: "kept" }
   },
   PodDisruptionBudget: {
-    apiVersion: { type: "string", support: "accepted", quiet: true },
-    kind: { type: "string", support: "accepted", quiet: true },
-    metadata: { type: "ObjectMeta", support: "accepted", quiet: true },
-    spec: { type: "PodDisruptionBudgetSpec", support: "accepted" },
+    apiVersion: { type: "string", support: "acted-on" },
+    kind: { type: "string", support: "acted-on" },
+    metadata: { type: "ObjectMeta", support: "acted-on" },
+    spec: { type: "PodDisruptionBudgetSpec", support: "acted-on" },
     status: { type: "PodDisruptionBudgetStatus", support: "accepted", quiet: true }
   },
   PodDisruptionBudgetSpec: {
-    maxUnavailable: { type: "IntOrString", support: "accepted", zero: "kept" },
-    minAvailable: { type: "IntOrString", support: "accepted", zero: "kept" },
-    selector: { type: "LabelSelector", support: "accepted" },
-    unhealthyPodEvictionPolicy: { type: "string", support: "accepted" }
+    maxUnavailable: { type: "IntOrString", support: "acted-on", zero: "kept" },
+    minAvailable: { type: "IntOrString", support: "acted-on", zero: "kept" },
+    selector: { type: "LabelSelector", support: "acted-on" },
+    unhealthyPodEvictionPolicy: { type: "string", support: "acted-on" }
   },
   PodDisruptionBudgetStatus: {
     conditions: { type: "Condition", container: "list", support: "accepted" },
@@ -1601,9 +1601,9 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
       ]
     },
     overhead: { type: "Quantity", container: "map", support: "acted-on" },
-    preemptionPolicy: { type: "string", support: "accepted", satisfiedBy: [ "PreemptLowerPriority" ] },
-    priority: { type: "integer", support: "accepted", zero: "kept", satisfiedBy: [ 0 ] },
-    priorityClassName: { type: "string", support: "accepted" },
+    preemptionPolicy: { type: "string", support: "acted-on" },
+    priority: { type: "integer", support: "acted-on", zero: "kept" },
+    priorityClassName: { type: "string", support: "acted-on" },
     readinessGates: { type: "PodReadinessGate", container: "list", support: "accepted" },
     resourceClaims: { type: "PodResourceClaim", container: "list", support: "accepted" },
     resources: { type: "ResourceRequirements", support: "accepted", reason: "the pod is placed by it, but its limits are not enforced on the pod as a whole", zero: "absent" },
@@ -1690,13 +1690,13 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     weight: { type: "integer", required: true, support: "accepted" }
   },
   PriorityClass: {
-    apiVersion: { type: "string", support: "accepted", quiet: true },
-    description: { type: "string", support: "accepted" },
-    globalDefault: { type: "boolean", support: "accepted" },
-    kind: { type: "string", support: "accepted", quiet: true },
-    metadata: { type: "ObjectMeta", support: "accepted", quiet: true },
-    preemptionPolicy: { type: "string", support: "accepted" },
-    value: { type: "integer", support: "accepted" }
+    apiVersion: { type: "string", support: "acted-on" },
+    description: { type: "string", support: "accepted", quiet: true },
+    globalDefault: { type: "boolean", support: "acted-on" },
+    kind: { type: "string", support: "acted-on" },
+    metadata: { type: "ObjectMeta", support: "acted-on" },
+    preemptionPolicy: { type: "string", support: "acted-on" },
+    value: { type: "integer", support: "acted-on" }
   },
   Probe: {
     exec: { type: "ExecAction", support: "acted-on" },

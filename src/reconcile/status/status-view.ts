@@ -1,6 +1,7 @@
 /** Everything `headway status` shows: one pass over nodes, pods and objects, and nothing kept between calls. */
 import { kinds } from '../../model/kinds.js'
 import type { AppView, StatusView } from '../../model/status-view.js'
+import { makeBudgetViews } from './budget-views.js'
 import { makeNodeViews } from './node-views.js'
 import { makePodViews } from './pod-views.js'
 import { indexStatus } from './status-index.js'
@@ -27,6 +28,7 @@ export function makeStatusView(input: StatusInput): StatusView {
     workloads,
     pods: makePodViews(index, input.planned, input.now),
     services: makeServiceViews(input),
+    budgets: makeBudgetViews(input, index),
     waiting: input.waiting,
     problems: desired?.problems ?? [],
     notCarriedOut: notCarriedOut(input),
