@@ -133,3 +133,23 @@ function runFilters(request: ScheduleRequest, nodes: NodeTable, feasible: Uint8A
   feasible.set(nodes.isUsed.subarray(0, nodes.count))
   for (const plugin of filters) plugin.filter(request, nodes, feasible, reasons)
 }
+
+/** Filters whose refusal no pod that goes can cure (Kubernetes: semantics §3.2). */
+const UNRESOLVABLE = ['NodeHeard', 'NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity']
+
+/** What the filters say of one row: the first that refuses speaks. */
+export function refusalsOf(
+  request: ScheduleRequest,
+  nodes: NodeTable,
+  row: number,
+): { readonly status: 'fits' | 'unschedulable' | 'unresolvable'; readonly reasons: readonly string[] } {
+  const feasible = new Uint8Array(nodes.count)
+  feasible[row] = 1
+  const reasons: string[] = []
+  for (const plugin of filters) {
+    plugin.filter(request, nodes, feasible, { add: (reason) => reasons.push(reason) })
+    if (feasible[row] === 1) continue
+    return { status: UNRESOLVABLE.includes(plugin.name) ? 'unresolvable' : 'unschedulable', reasons }
+  }
+  return { status: 'fits', reasons }
+}
