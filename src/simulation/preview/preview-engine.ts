@@ -31,8 +31,12 @@ export interface EngineParts {
   busyUntil(instant: Instant): void
 }
 
+/** What the agent of a container hears of the engine. */
+export type EngineListener = (container: RuntimeContainer) => void
+
 interface Entry {
   container: RuntimeContainer
+  readonly listener: EngineListener
   readonly pod: AssignedPod
   kill: ((afterMs: number) => void) | null
 }
@@ -61,13 +65,13 @@ export class PreviewEngine {
   }
 
   /** A container that runs from before the preview began. */
-  adopt(container: RuntimeContainer, pod: AssignedPod): void {
-    this.#entries.set(container.id, { container, pod, kill: null })
+  adopt(container: RuntimeContainer, pod: AssignedPod, listener: EngineListener): void {
+    this.#entries.set(container.id, { container, pod, listener, kill: null })
     const readyAt = this.#readyAt(container, pod)
     if (container.state === 'running' && readyAt !== null) this.parts.busyUntil(readyAt)
   }
 
-  operate(operation: Operation, answer: (result: OperationResult) => void): void {
+  operate(operation: Operation, listener: EngineListener, answer: (result: OperationResult) => void): void {
     switch (operation.type) {
       case 'ensure-image':
         this.#pull(operation.reference, operation.pinned.id, answer)
@@ -78,7 +82,7 @@ export class PreviewEngine {
         this.#later(GLANCE_MS, () => answer(done))
         return
       case 'create':
-        this.#create(operation.plan, answer)
+        this.#create(operation.plan, listener, answer)
         return
       case 'start':
         this.#start(operation.containerId, answer)
@@ -126,7 +130,7 @@ export class PreviewEngine {
     }
   }
 
-  #create(plan: ContainerPlan, answer: (result: OperationResult) => void): void {
+  #create(plan: ContainerPlan, listener: EngineListener, answer: (result: OperationResult) => void): void {
     const { pod, container, attempt, image } = plan
     const name = containerName(pod, container, attempt)
     this.#later(this.#stageMs(pod) * CREATE_SHARE, () => {
@@ -143,7 +147,7 @@ export class PreviewEngine {
         error: '',
         pid: null,
       }
-      this.#entries.set(made.id, { container: made, pod, kill: null })
+      this.#entries.set(made.id, { container: made, pod, listener, kill: null })
       answer({ ok: true, container: made })
     })
   }
@@ -198,6 +202,7 @@ export class PreviewEngine {
       isSettled = true
       entry.kill = null
       entry.container = { ...entry.container, state: 'exited', exitCode, finishedAt: this.parts.time.now, pid: null }
+      entry.listener(entry.container)
       answer(done)
     }
     const stopMs = Math.max(GLANCE_MS, this.parts.times.pod('stop', entry.pod).ms - STOP_OVERHEAD_MS)
