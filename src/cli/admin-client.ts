@@ -9,7 +9,7 @@ import type {
   TokenAnswer,
 } from '../model/admin-api.js'
 import type { DesiredObject } from '../model/desired-state.js'
-import type { HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
+import type { HistoryDetail, HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
 import { CliError, codeOf, EXIT_NO, EXIT_UNREACHABLE, EXIT_USAGE, type ExitCode, messageOf } from './cli-error.js'
 import type { StatePaths } from './state-directory.js'
 
@@ -21,6 +21,10 @@ export interface AdminClient {
   /** Answers when something changed after the sequence, at the latest after 20 s. */
   changes(after: number, signal?: AbortSignal): Promise<ChangesAnswer>
   history(): Promise<readonly HistoryEntry[]>
+  /** Error 1 when the manager took no commit that begins so. */
+  historyDetail(revision: string): Promise<HistoryDetail>
+  /** The text of a snapshot, to hand to decodeSnapshot. */
+  snapshot(): Promise<string>
   why(object: string, namespace: string): Promise<WhyView>
   confirm(hash: string): Promise<ConfirmAnswer>
   token(ttlMs: number): Promise<TokenAnswer>
@@ -42,6 +46,8 @@ export function openAdminClient(paths: StatePaths): AdminClient {
     revision: (revision, signal) => get(`/v1/revisions/${encodeURIComponent(revision)}`, signal),
     changes: (after, signal) => get(`/v1/changes?after=${after}`, signal),
     history: () => get('/v1/history'),
+    historyDetail: (revision) => get(`/v1/history/${encodeURIComponent(revision)}`),
+    snapshot: () => requestText(socket, 'GET', '/v1/snapshot', undefined, undefined),
     why: (object, namespace) => get(`/v1/why?${new URLSearchParams({ object, namespace })}`),
     confirm: (hash) => post('/v1/confirm', { hash }),
     token: (ttlMs) => post('/v1/tokens', { ttlMs }),
@@ -60,14 +66,25 @@ export async function isManagerAnswering(client: AdminClient): Promise<boolean> 
   }
 }
 
-function request<T>(
+async function request<T>(
   socketPath: string,
   method: string,
   url: string,
   body: unknown,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
+  const text = await requestText(socketPath, method, url, body, signal)
+  return parseJson(text, `${method} ${url}`) as T
+}
+
+function requestText(
+  socketPath: string,
+  method: string,
+  url: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body)
     const headers = text === undefined ? {} : { 'content-type': 'application/json' }
     const call = http.request({ socketPath, method, path: url, headers, ...(signal ? { signal } : {}) }, (answer) => {
@@ -76,7 +93,7 @@ function request<T>(
       answer.on('error', (error) => reject(unreachable(socketPath, error)))
       answer.on('end', () => {
         try {
-          resolve(readAnswer<T>(answer.statusCode ?? 500, Buffer.concat(chunks).toString('utf8'), `${method} ${url}`))
+          resolve(readAnswer(answer.statusCode ?? 500, Buffer.concat(chunks).toString('utf8'), `${method} ${url}`))
         } catch (error) {
           reject(error)
         }
@@ -87,16 +104,19 @@ function request<T>(
   })
 }
 
-function readAnswer<T>(status: number, text: string, call: string): T {
-  let value: unknown
+/** The text of a good answer; else throws what the manager says. */
+function readAnswer(status: number, text: string, call: string): string {
+  if (status < 400) return text
+  const error = (parseJson(text, call) as { readonly error?: unknown }).error
+  throw new CliError(exitCodeOf(status), typeof error === 'string' ? error : `${call}: the manager answered ${status}`)
+}
+
+function parseJson(text: string, call: string): unknown {
   try {
-    value = JSON.parse(text === '' ? '{}' : text)
+    return JSON.parse(text === '' ? '{}' : text)
   } catch {
     throw new CliError(EXIT_UNREACHABLE, `${call}: the manager's answer is not JSON: is it of another version?`)
   }
-  if (status < 400) return value as T
-  const error = (value as { readonly error?: unknown }).error
-  throw new CliError(exitCodeOf(status), typeof error === 'string' ? error : `${call}: the manager answered ${status}`)
 }
 
 function exitCodeOf(status: number): ExitCode {

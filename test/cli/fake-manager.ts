@@ -12,7 +12,7 @@ import {
   STREAM_STDOUT,
   type StreamRequest,
 } from '../../src/model/protocol.js'
-import type { HistoryEntry, StatusView, WhyView } from '../../src/model/status-view.js'
+import type { HistoryDetail, HistoryEntry, StatusView, WhyView } from '../../src/model/status-view.js'
 
 export interface FakeAnswers {
   status?: StatusView
@@ -20,6 +20,9 @@ export interface FakeAnswers {
   revisions?: RevisionAnswer[]
   fetch?: unknown
   history?: readonly HistoryEntry[]
+  historyDetail?: HistoryDetail
+  /** The text itself. */
+  snapshot?: string
   why?: WhyView
   object?: unknown
   confirm?: unknown
@@ -99,7 +102,8 @@ export async function startFakeManager(
         if (after >= sequence) await new Promise<void>((resolve) => waiting.push(resolve))
       }
       response.writeHead(error?.status ?? 200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(error === undefined ? answerOf(call) : { error: error.error }))
+      if (call === 'GET /v1/snapshot') response.end(fake.answers.snapshot)
+      else response.end(JSON.stringify(error === undefined ? answerOf(call) : { error: error.error }))
     })
   })
   const answerOf = (call: string): unknown => {
@@ -112,6 +116,7 @@ export async function startFakeManager(
       return list.length > 1 ? list.shift() : list[0]
     }
     if (call === 'GET /v1/history') return current.history
+    if (call.startsWith('GET /v1/history/')) return current.historyDetail
     if (call === 'GET /v1/why') return current.why
     if (call.startsWith('GET /v1/objects/')) return current.object
     if (call === 'POST /v1/confirm') return current.confirm

@@ -1,38 +1,86 @@
-/** `headway history`: the commits that the manager took, and what became of each. */
+/** `headway history`: the commits that the manager took, and what became of each; of one, both timelines. */
 import { formatDuration } from '../../base/instant.js'
-import type { HistoryEntry } from '../../model/status-view.js'
+import type { HistoryDetail, HistoryEntry } from '../../model/status-view.js'
 import { openAdminClient } from '../admin-client.js'
 import { EXIT_DONE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
-import { formatCommit, formatDurationMs, formatJson } from '../output/format.js'
+import { formatCommit, formatCount, formatDurationMs, formatJson } from '../output/format.js'
 import { cutText, renderTable } from '../output/table.js'
+import { renderTimelines, seconds } from '../output/timeline-text.js'
+import { resolveRevision } from '../repository.js'
+import { findSettings } from '../state-directory.js'
 
 export interface HistoryOptions extends CommonOptions {
   readonly limit: number
 }
 
-export async function runHistory(context: Context, options: HistoryOptions): Promise<ExitCode> {
+export async function runHistory(
+  context: Context,
+  revision: string | undefined,
+  options: HistoryOptions,
+): Promise<ExitCode> {
+  if (revision !== undefined) return showCommit(context, revision, options)
   const entries = (await openAdminClient(pathsOf(context, options)).history()).slice(0, options.limit)
   if (options.output === 'json') context.out(formatJson(entries))
   else context.out(renderHistory(context, entries) || 'no commit has been taken yet\n')
   return EXIT_DONE
 }
 
+async function showCommit(context: Context, revision: string, options: HistoryOptions): Promise<ExitCode> {
+  const paths = pathsOf(context, options)
+  const settings = /^[0-9a-f]{4,}$/.test(revision) ? null : findSettings(paths)
+  const commit = settings === null ? revision : await resolveRevision(settings, revision)
+  const detail = await openAdminClient(paths).historyDetail(commit)
+  context.out(options.output === 'json' ? formatJson(detail) : renderDetail(context, detail))
+  return EXIT_DONE
+}
+
 function renderHistory(context: Context, entries: readonly HistoryEntry[]): string {
-  const { green, yellow, red, dim } = context.colors
-  const color = { converged: green, 'rolling-out': yellow, superseded: dim, held: red, failed: red }
   return renderTable(
-    ['COMMIT', 'AGE', 'OUTCOME', 'TOOK', 'CREATED', 'STOPPED', 'AUTHOR', 'SUBJECT'],
+    ['COMMIT', 'AGE', 'OUTCOME', 'TOOK', 'DEVIATION', 'CREATED', 'STOPPED', 'REPLACED', 'AUTHOR', 'SUBJECT'],
     entries.map((entry) => [
       formatCommit(entry.revision),
       formatDuration(context.now() - entry.takenAt),
-      color[entry.outcome](entry.outcome),
+      colorOutcome(context, entry),
       entry.convergedAt === null ? '-' : formatDurationMs(entry.convergedAt - entry.takenAt),
+      formatDeviation(entry),
       String(entry.created),
       String(entry.stopped),
+      String(entry.replaced ?? 0),
       entry.author,
       cutText(entry.subject, 60),
     ]),
   )
+}
+
+function renderDetail(context: Context, detail: HistoryDetail): string {
+  const { bold } = context.colors
+  const { predicted } = detail
+  const outcome = colorOutcome(context, detail)
+  const took =
+    detail.convergedAt === null ? outcome : `${outcome} after ${seconds(detail.convergedAt - detail.takenAt)}`
+  const said =
+    predicted === null
+      ? ''
+      : `, predicted ${predicted.convergedMs === null ? 'never to' : seconds(predicted.convergedMs)} (${formatDeviation(detail)})`
+  const replaced = formatCount(detail.replaced ?? 0, 'pod')
+  const foreseen = predicted === null ? '' : `, predicted ${predicted.replaced}`
+  return `${bold(`${formatCommit(detail.revision)} ${detail.subject}`)}
+  ${detail.author}, taken at ${new Date(detail.takenAt).toISOString()}
+  ${took}${said}; ${replaced} replaced${foreseen}
+${renderTimelines(detail)}`
+}
+
+function colorOutcome(context: Context, { outcome }: HistoryEntry): string {
+  const { green, yellow, red, dim } = context.colors
+  const color = { converged: green, 'rolling-out': yellow, superseded: dim, held: red, failed: red }
+  return color[outcome](outcome)
+}
+
+/** `+12%`: longer than predicted. */
+function formatDeviation({ deviation }: HistoryEntry): string {
+  if (deviation === undefined || deviation === null) return '-'
+  const percent = Math.round(deviation * 100)
+  return `${percent > 0 ? '+' : ''}${percent}%`
 }

@@ -49,12 +49,15 @@ export function addClusterCommands(program: Command, run: Runner): void {
     run(async (context) => (await import('../commands/backup.js')).runRestore(context, file, options)),
   )
 
-  addCommand(program, 'history', 'the commits the cluster took, and what became of each', [
+  addCommand(program, 'history [revision]', 'the commits the cluster took, and what became of each', [
     'headway history',
     'headway history --limit 5 -o json',
+    'headway history 3f2a91c                # what was predicted of one commit, beside what happened',
   ])
     .option('--limit <count>', 'how many', countOption, 20)
-    .action((options) => run(async (context) => (await import('../commands/history.js')).runHistory(context, options)))
+    .action((revision, options) =>
+      run(async (context) => (await import('../commands/history.js')).runHistory(context, revision, options)),
+    )
 
   addCommand(
     program,
@@ -70,6 +73,8 @@ export function addClusterCommands(program: Command, run: Runner): void {
     .option('--to <time>', 'as --from (default: the end)')
     .option('--journal <folder>', 'the journal to read (default: journal/ in the state directory); needs no manager')
     .action((options) => run(async (context) => (await import('../commands/replay.js')).runReplay(context, options)))
+
+  addSnapshot(program, run)
 }
 
 function addUp(program: Command, run: Runner): void {
@@ -92,4 +97,22 @@ function addUp(program: Command, run: Runner): void {
     .option('--service', 'install systemd units instead of plain processes')
     .option('--timeout <time>', 'how long everything may take to become healthy', durationOption, 180_000)
     .action((options) => run(async (context) => (await import('../commands/up.js')).runUp(context, options)))
+}
+
+/** Its -o names the file: a snapshot has one form only. */
+function addSnapshot(program: Command, run: Runner): void {
+  program
+    .command('snapshot')
+    .description('save the live state without secret values, for previews elsewhere')
+    .helpOption('-h, --help', 'this text')
+    .option('--dir <folder>', 'state directory (default: HEADWAY_DIR, else .headway beside the launcher)')
+    .requiredOption('-o, --output <file>', 'the file to write, for its owner only; - for standard output')
+    .showHelpAfterError('(headway snapshot --help shows how it is used)')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  headway snapshot -o live.snapshot\n  headway plan --snapshot live.snapshot --head my-branch`,
+    )
+    .action((options) =>
+      run(async (context) => (await import('../commands/snapshot.js')).runSnapshot(context, options)),
+    )
 }

@@ -134,6 +134,7 @@ class Keeper implements HistoryKeeper {
     if (entry === undefined || revision === '') return null
     const current = this.#current
     const isCurrent = current !== null && entryKey(current) === entryKey(entry)
+    await this.#saving
     const record = isCurrent
       ? toRecord(current)
       : await loadTimeline(this.#options.store, entry.revision, entry.takenAt)

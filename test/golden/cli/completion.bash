@@ -7,7 +7,7 @@ _headway() {
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay validate diff rollback blame why logs exec agent token version completion help" -- "$current"))
+    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay snapshot validate diff rollback blame why logs exec agent token version completion help" -- "$current"))
     return
   fi
   case "${COMP_WORDS[1]}" in
@@ -20,6 +20,7 @@ _headway() {
     restore) words="--dir --output --help" ;;
     history) words="--dir --output --limit --help" ;;
     replay) words="--dir --output --from --to --journal --help" ;;
+    snapshot) words="--dir --output --help" ;;
     validate) words="--dir --output --revision --help" ;;
     diff) words="--dir --output --help" ;;
     rollback) words="--dir --output --help" ;;

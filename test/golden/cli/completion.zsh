@@ -12,6 +12,7 @@ _headway() {
     'restore:bring keys and repository back from a backup into an empty state directory'
     'history:the commits the cluster took, and what became of each'
     'replay:run the journal through the planner again: exit 0 when every plan comes out the same'
+    'snapshot:save the live state without secret values, for previews elsewhere'
     'validate:check manifests as the manager would; needs no manager'
     'diff:objects and fields that differ between two revisions; exit 1 if any'
     'rollback:commit and push the reverse of a commit (default: the newest)'
@@ -42,6 +43,7 @@ _headway() {
     restore) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
     history) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--limit[how many]' '--help[this text]' '*:file:_files' ;;
     replay) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--from[2026-11-21T10:00:00Z, 10:00 today, 20m ago (default: the beginning)]' '--to[as --from (default: the end)]' '--journal[the journal to read (default: journal/ in the state directory); needs no manager]' '--help[this text]' '*:file:_files' ;;
+    snapshot) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[the file to write, for its owner only; - for standard output]' '--help[this text]' '*:file:_files' ;;
     validate) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--revision[a revision of the cluster repository instead of a folder]' '--help[this text]' '*:file:_files' ;;
     diff) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
     rollback) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;

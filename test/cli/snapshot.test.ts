@@ -1,0 +1,116 @@
+/** `headway snapshot` and `headway history REV` against a manager's answers. */
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { HistoryDetail } from '../../src/model/status-view.js'
+import type { PodTimeline } from '../../src/model/timeline.js'
+import { checkGolden } from '../support/golden.js'
+import { type FakeManager, startFakeManager } from './fake-manager.js'
+import { HEAD } from './fixtures.js'
+import { NOW, runCommand } from './run-command.js'
+
+const TEXT = '{"headway":"snapshot","version":1}\n{"at":[],"value":{}}\n{"end":true}\n'
+
+const commands = suite('snapshot and history of a commit')
+let fake: FakeManager
+commands.before.each(async () => {
+  fake = await startFakeManager({ snapshot: TEXT })
+})
+commands.after.each(() => fake.close())
+
+commands('a snapshot goes into a file for its owner only, also over an older one', async () => {
+  const file = path.join(fake.directory, 'live.snapshot')
+  writeFileSync(file, 'older', { mode: 0o644 })
+  const result = await runCommand(['snapshot', '-o', file, '--dir', fake.directory])
+  assert.is(result.err, '')
+  assert.is(result.code, 0)
+  assert.match(result.out, /live\.snapshot: \d+B, no secret values/)
+  assert.is(readFileSync(file, 'utf8'), TEXT)
+  assert.is(statSync(file).mode & 0o777, 0o600)
+  assert.not.ok(existsSync(`${file}.next`))
+})
+
+commands('or to standard output', async () => {
+  assert.is((await runCommand(['snapshot', '-o', '-', '--dir', fake.directory])).out, TEXT)
+})
+
+commands('a snapshot that breaks off, no file, no manager', async () => {
+  const dir = ['--dir', fake.directory]
+  assert.is((await runCommand(['snapshot', ...dir])).code, 2)
+  const nowhere = await runCommand(['snapshot', '-o', '/nowhere/live', ...dir])
+  assert.is(nowhere.code, 2)
+  assert.match(nowhere.err, /write \/nowhere\/live: .*name another file/)
+  fake.answers = { snapshot: TEXT.slice(0, -8) }
+  const broken = await runCommand(['snapshot', '-o', '-', ...dir])
+  assert.is(broken.code, 3)
+  assert.match(broken.err, /broke off/)
+  assert.is((await runCommand(['snapshot', '-o', '-', '--dir', '/nowhere'])).code, 3)
+})
+
+function makePod(name: string, changes: Partial<PodTimeline>): PodTimeline {
+  const steps = { createdMs: null, boundMs: null, startedMs: null, readyMs: null, stopOrderedMs: null, goneMs: null }
+  const pod = { uid: name, pod: `shop/${name}`, workload: 'Deployment.apps/shop/web', node: 'node1', reason: 'rollout' }
+  return { ...pod, ...steps, ...changes }
+}
+
+const up = { createdMs: 0, boundMs: 40, startedMs: 400, readyMs: 2_400 }
+const down = { stopOrderedMs: 2_500, goneMs: 3_000 }
+const detail: HistoryDetail = {
+  revision: HEAD,
+  author: 'Ada Lovelace',
+  subject: 'web: v2',
+  committedAt: NOW - 70_000,
+  takenAt: NOW - 65_000,
+  outcome: 'converged',
+  convergedAt: NOW - 61_400,
+  created: 2,
+  stopped: 1,
+  replaced: 1,
+  predictedMs: 3_000,
+  deviation: 0.2,
+  predicted: { pods: [makePod('web-new', up), makePod('web-old', down)], omitted: 0, replaced: 1, convergedMs: 3_000 },
+  actual: {
+    pods: [
+      makePod('web-new', { ...up, node: 'node2', readyMs: 2_900 }),
+      makePod('web-old', { stopOrderedMs: 3_000, goneMs: 3_600 }),
+      makePod('web-also', { createdMs: 100, reason: 'node-lost' }),
+    ],
+    omitted: 4,
+    replaced: 1,
+    convergedMs: 3_600,
+  },
+  note: '',
+}
+
+commands('both timelines of a commit, side by side', async () => {
+  fake.answers = { historyDetail: detail }
+  const { out, code } = await runCommand(['history', HEAD.slice(0, 8), '--dir', fake.directory])
+  assert.is(code, 0)
+  checkGolden('golden/cli/history-commit.txt', out)
+  assert.ok(fake.requests.includes(`GET /v1/history/${HEAD.slice(0, 8)}`), fake.requests.join('\n'))
+  const json = await runCommand(['history', HEAD, '-o', 'json', '--dir', fake.directory])
+  assert.equal(JSON.parse(json.out), detail)
+})
+
+commands('without a prediction, and without a timeline', async () => {
+  const { predictedMs, deviation, ...plain } = detail
+  fake.answers = { historyDetail: { ...plain, predicted: null, note: 'the manager had just started' } }
+  const without = await runCommand(['history', HEAD, '--dir', fake.directory])
+  assert.match(without.out, /no prediction: the manager had just started/)
+  assert.match(without.out, /created +shop\/web-new +node2 +- +0\.0s +rollout/)
+  fake.answers = {
+    historyDetail: { ...plain, predicted: null, actual: null, note: 'its timeline is not kept any more' },
+  }
+  assert.match((await runCommand(['history', HEAD, '--dir', fake.directory])).out, /not kept any more\n$/)
+})
+
+commands('a commit that was never taken', async () => {
+  const error = { status: 404, error: 'the manager took no commit beef: see headway history' }
+  fake.answers = { errors: { 'GET /v1/history/beef': error } }
+  const { code, err } = await runCommand(['history', 'beef', '--dir', fake.directory])
+  assert.is(code, 1)
+  assert.match(err, /took no commit beef/)
+})
+
+commands.run()

@@ -1,0 +1,163 @@
+/** History beside the core: predictions, timelines and durations, through the store and back. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  type HistoryKeeper,
+  type KeeperOptions,
+  openHistoryKeeper,
+} from '../../../src/manager/history/history-keeper.js'
+import { loadTimelines, saveDurations, saveTimeline } from '../../../src/manager/history/history-records.js'
+import { noDurations } from '../../../src/model/recorded-durations.js'
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../../src/model/snapshot.js'
+import type { PredictedTimeline } from '../../../src/model/timeline.js'
+import { openMemoryStore } from '../../../src/store/memory-store.js'
+import type { Store } from '../../../src/store/store.js'
+import { makeDeployment, makeDesired } from '../../support/desired.js'
+import { waitFor } from '../../support/wait-for.js'
+import { FastAgent, Rig } from '../core/rig.js'
+
+const predicted: PredictedTimeline = { pods: [], omitted: 0, replaced: 3, convergedMs: 2_000 }
+
+interface Kept {
+  readonly rig: Rig
+  readonly keeper: HistoryKeeper
+  readonly log: string[]
+}
+
+async function openKept(store: Store, options: Partial<KeeperOptions> = {}): Promise<Kept> {
+  const rig = new Rig([], false)
+  const log: string[] = []
+  const facts = { clusterId: 'c', plannerVersion: '0.1.0', log: (line: string) => log.push(line) }
+  const keeper = await openHistoryKeeper({ core: rig.core, store, ...facts, ...options })
+  rig.onHandled = (event, now, effects) => keeper.handled(event, now, effects)
+  rig.connect(new FastAgent('node1'))
+  return { rig, keeper, log }
+}
+
+/** Takes a commit a second later, and rolls it out. */
+function commit({ rig }: Kept, revision: string, replicas: number, image = 'web:v1'): void {
+  rig.now += 1_000
+  const before = rig.core.desired
+  const manifests = [makeDeployment({ replicas, image })]
+  rig.handle({ type: 'desired', desired: makeDesired(manifests, { revision, ...(before === null ? {} : { before }) }) })
+  rig.settle()
+}
+
+const keepers = suite('history keeper')
+
+keepers('a commit has the timeline of its pods, and says why there is no prediction', async () => {
+  const store = openMemoryStore()
+  const kept = await openKept(store)
+  commit(kept, 'abc1', 3)
+  commit(kept, 'abc2', 1)
+  const [second, first] = [await kept.keeper.detail('abc2'), await kept.keeper.detail('abc1')]
+  assert.is(first?.outcome, 'converged')
+  assert.is(first?.note, 'this manager makes no predictions')
+  assert.is(first?.predicted, null)
+  assert.is(first?.actual?.pods.length, 3)
+  assert.is(first?.actual?.convergedMs, 0)
+  for (const pod of first?.actual?.pods ?? []) {
+    assert.match(pod.pod, /^default\/web-/)
+    assert.is(pod.node, 'node1')
+    assert.equal([pod.createdMs, pod.boundMs, pod.readyMs, pod.stopOrderedMs], [0, 0, 0, null])
+  }
+  assert.equal(
+    second?.actual?.pods.map(({ createdMs, stopOrderedMs, goneMs, reason }) => [
+      createdMs,
+      stopOrderedMs,
+      goneMs,
+      reason,
+    ]),
+    [
+      [null, 0, 0, 'scale-down'],
+      [null, 0, 0, 'scale-down'],
+    ],
+  )
+  assert.is(second?.actual?.replaced, 0)
+  assert.is(await kept.keeper.detail('fff'), null)
+  assert.is(await kept.keeper.detail(''), null)
+  assert.is((await kept.keeper.detail('abc'))?.revision, 'abc2')
+  await kept.keeper.close()
+})
+
+keepers('a prediction is asked for from what was, and stands beside what came', async () => {
+  const store = openMemoryStore()
+  const asked: { snapshot: Snapshot; revision: string }[] = []
+  const kept = await openKept(store, {
+    predict: async (snapshot, desired) => {
+      asked.push({ snapshot, revision: desired.revision })
+      return predicted
+    },
+  })
+  commit(kept, 'abc1', 3)
+  assert.is((await kept.keeper.detail('abc1'))?.note, 'the manager had just started')
+  commit(kept, 'abc2', 5)
+  await waitFor('the prediction', 2_000, async () => (await kept.keeper.detail('abc2'))?.predicted !== null)
+  const [entry] = kept.keeper.list()
+  assert.equal([entry?.predictedMs, entry?.deviation], [2_000, -1])
+  assert.is((await kept.keeper.detail('abc2'))?.note, '')
+  assert.is(asked.length, 1)
+  assert.is(asked[0]?.revision, 'abc2')
+  assert.is(asked[0]?.snapshot.desired?.revision, 'abc1')
+  assert.is(asked[0]?.snapshot.planned.revision, 'abc1')
+  assert.equal(decodeSnapshot(encodeSnapshot(asked[0]!.snapshot)), asked[0]!.snapshot)
+  await kept.keeper.close()
+})
+
+keepers('a prediction that fails is a reason, not a failure', async () => {
+  const kept = await openKept(openMemoryStore(), { predict: () => Promise.reject(new Error('too many pods')) })
+  commit(kept, 'abc1', 1)
+  commit(kept, 'abc2', 2)
+  const wanted = 'the prediction failed: too many pods'
+  await waitFor('the reason', 2_000, async () => (await kept.keeper.detail('abc2'))?.note === wanted)
+  assert.ok(kept.rig.core.isConverged)
+  await kept.keeper.close()
+})
+
+keepers('what was stored is there after a restart, and the newest commit goes on', async () => {
+  const store = openMemoryStore()
+  const kept = await openKept(store, { predict: async () => predicted })
+  commit(kept, 'abc1', 1)
+  commit(kept, 'abc2', 2)
+  await waitFor('the prediction', 2_000, async () => (await kept.keeper.detail('abc2'))?.predicted !== null)
+  const before = await kept.keeper.detail('abc2')
+  await kept.keeper.close()
+  const { core } = kept.rig
+  const again = await openHistoryKeeper({
+    core,
+    store,
+    clusterId: 'c',
+    plannerVersion: '0.1.0',
+    log: assert.unreachable,
+  })
+  assert.equal(await again.detail('abc2'), before)
+  assert.equal(again.list()[0]?.predictedMs, 2_000)
+  assert.equal(again.durations(), kept.keeper.durations())
+  await again.close()
+})
+
+keepers('only the newest hundred timelines are kept', async () => {
+  const store = openMemoryStore()
+  const actual = { pods: [], omitted: 0, replaced: 0, convergedMs: null }
+  for (let i = 0; i < 103; i++) {
+    await saveTimeline(store, { revision: `c${i}`, takenAt: i * 1_000, actual, predicted: null, note: '' })
+  }
+  const kept = await loadTimelines(store)
+  assert.is(kept.length, 100)
+  assert.is(kept[0]?.revision, 'c3')
+  assert.is(kept.at(-1)?.revision, 'c102')
+})
+
+keepers('a store that cannot be read is begun anew, with a word', async () => {
+  const store = openMemoryStore()
+  await saveDurations(store, noDurations)
+  await store.transact({ compare: [], changes: [{ type: 'put', key: '/history/durations', value: '{' }] })
+  const kept = await openKept(store)
+  assert.is(kept.log.length, 1)
+  assert.match(kept.log[0]!, /cannot be read: .*begun anew/)
+  commit(kept, 'abc1', 1)
+  assert.is((await kept.keeper.detail('abc1'))?.actual?.pods.length, 1)
+  await kept.keeper.close()
+})
+
+keepers.run()
