@@ -15,6 +15,7 @@ import type { ChangeSequence } from './change-sequence.js'
 import type { ManagerCore, ManagerEvent } from './core/manager-core.js'
 import type { HistoryKeeper } from './history/history-keeper.js'
 import type { Pki } from './pki/pki.js'
+import { relayStream } from './stream-relay.js'
 
 export interface AdminParts {
   readonly core: ManagerCore
@@ -87,7 +88,7 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
       if (prune) await pruneAll(parts)
       setImmediate(parts.requestStop)
     },
-    stream: async (node, request, socket) => relay(socket, await parts.openStream(node, request)),
+    stream: (node, request, socket) => relayStream(socket, parts.openStream(node, request)),
   }
 }
 
@@ -158,15 +159,4 @@ async function pruneAll({ core, changes, send }: AdminParts): Promise<void> {
       throw new AdminError(504, `pods still run after ${PRUNE_LIMIT_MS / 1000} s: see headway status`)
     await changes.above(sequence, 1_000)
   }
-}
-
-/** Joins the CLI's socket and the agent's dialled-back one, frame by frame. */
-function relay(client: WebSocket, agent: WebSocket): void {
-  const pipe = (from: WebSocket, to: WebSocket): void => {
-    from.on('message', (data, isBinary) => to.send(data as Buffer, { binary: isBinary }))
-    from.on('close', () => to.close())
-    from.on('error', () => to.terminate())
-  }
-  pipe(client, agent)
-  pipe(agent, client)
 }

@@ -77,9 +77,10 @@ export async function startAdminServer(path: string, handlers: AdminHandlers): P
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.once('message', (data) => {
         const node = url.searchParams.get('node') ?? ''
-        Promise.resolve()
-          .then(() => handlers.stream(node, JSON.parse(String(data)) as StreamRequest, client))
-          .catch((error: unknown) => client.close(4000, textOf(error).slice(0, 120)))
+        // In this turn: the next message may be in the same packet, and is input already.
+        const begin = async (): Promise<void> =>
+          handlers.stream(node, JSON.parse(String(data)) as StreamRequest, client)
+        begin().catch((error: unknown) => client.close(4000, textOf(error).slice(0, 120)))
       })
     })
   })

@@ -7,6 +7,7 @@ export interface DialledStream {
   send(frame: Uint8Array): Promise<void>
   close(): void
   onFrame(listener: (frame: Uint8Array) => void): void
+  /** Calls at once when it is closed already: whoever asked may have gone while the engine was. */
   onClose(listener: () => void): void
 }
 

@@ -65,12 +65,14 @@ class WebSocketLink implements ManagerLink {
     const socket = this.connect(`/stream/${encodeURIComponent(id)}`)
     this.streams.add(socket)
     socket.on('close', () => this.streams.delete(socket))
+    // Made before it opens: the first frames may come with the answer to the handshake.
+    const stream = dialledStream(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve)
       socket.once('error', reject)
     })
     socket.on('error', () => {})
-    return dialledStream(socket)
+    return stream
   }
 
   private connect(path: string): WebSocket {
@@ -187,6 +189,9 @@ function dialledStream(socket: WebSocket): DialledStream {
       for (const frame of frames ?? []) take(frame)
       frames = null
     },
-    onClose: (take) => void socket.on('close', take),
+    onClose(take) {
+      if (socket.readyState === WebSocket.CLOSED) take()
+      else socket.on('close', take)
+    },
   }
 }
