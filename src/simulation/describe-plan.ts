@@ -44,6 +44,10 @@ export function describeAction(action: Action): string {
       return `${formatKey(action.key)} has ${action.endpoints} endpoints`
     case 'mark-node':
       return `${action.node} is ${action.unreachable ? 'unreachable' : 'reachable again'}`
+    case 'preempt':
+      return `${action.name} preempts on ${action.node}: ${action.reason}`
+    case 'rebalance':
+      return `move ${action.name} from ${action.from} to ${action.to}: ${action.reason}`
     default:
       return assertNever(action)
   }

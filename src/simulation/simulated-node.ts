@@ -3,6 +3,7 @@ import type { AgentCore } from '../agents/core/agent-core.js'
 import type { Operation } from '../agents/core/agent-effect.js'
 import type { Instant } from '../base/instant.js'
 import type { Assignment, NetworkTable } from '../model/assignment.js'
+import { compareGenerations } from '../model/generation.js'
 import type { NodeFacts } from '../model/observed-state.js'
 import { parseMilli, parseUnits } from '../model/quantity.js'
 import type { PausableTime } from './pausable-time.js'
@@ -44,6 +45,8 @@ export class SimulatedNode {
   clockOffsetMs = 0
   /** The table its data plane obeys; null since it booted. */
   appliedNetwork: NetworkTable | null = null
+  /** Of those that came: what the host must obey; null when none came since its disk forgot something. */
+  private newest: { readonly assignment: Assignment; readonly losses: number } | null = null
   private agent: SimulatedAgent | null = null
   private boots = 0
   private agentDowntimes = 0
@@ -58,6 +61,11 @@ export class SimulatedNode {
 
   get hasAgent(): boolean {
     return this.agent !== null
+  }
+
+  /** The newest assignment that came to it; null when none did since its disk forgot something. */
+  get newestAssignment(): Assignment | null {
+    return this.newest?.losses === this.ledger.losses ? this.newest.assignment : null
   }
 
   get isPaused(): boolean {
@@ -99,6 +107,11 @@ export class SimulatedNode {
     this.parts.time.schedule(downMs, () => {
       if (this.isOn && this.agent === null && downtime === this.agentDowntimes) this.startAgent()
     })
+  }
+
+  /** Starts the agent now when it is only to be started later. */
+  hastenAgent(): void {
+    if (this.isOn && this.agent === null) this.startAgent()
   }
 
   facts(): NodeFacts {
@@ -150,11 +163,20 @@ export class SimulatedNode {
       isStrict,
       clockOffsetMs: () => this.clockOffsetMs,
       operates: (operation, core) => watcher.operates(this, operation, core),
-      assigned: (assignment, core) => watcher.assigned(this, assignment, core),
+      assigned: (assignment, core) => {
+        this.takeAssignment(assignment)
+        watcher.assigned(this, assignment, core)
+      },
       networkApplied: (table) => {
         this.appliedNetwork = table
       },
     })
+  }
+
+  private takeAssignment(assignment: Assignment): void {
+    const known = this.newestAssignment
+    if (known !== null && compareGenerations(assignment.generation, known.generation) < 0) return
+    this.newest = { assignment, losses: this.ledger.losses }
   }
 
   private endAgent(isTold: boolean): void {

@@ -46,7 +46,7 @@ replays('a journal made with a Secret does not hold its value', async () => {
     const world = makeWorld()
     world.commit([secret, plain, deployment('web', { container })])
     await world.converge()
-    world.crashManager({ loseStore: true })
+    world.crashManager({ store: 'lost' })
     await world.advance(1_000)
     await world.converge()
   })

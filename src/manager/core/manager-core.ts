@@ -80,6 +80,11 @@ export interface ManagerCoreOptions {
 
 /** How long an empty store waits for known members: by then a dead host's pods would have been replaced anyway. */
 export const RECOVERY_LIMIT_MS = 12_000
+/**
+ * How long a manager that finds its store waits for known members before it decides anything: the silence after which a
+ * node is NotReady. The store may be older than what runs, and a node that was not heard yet still sends requests to pods.
+ */
+export const AWAIT_LIMIT_MS = 4_000
 /** The shell ticks at least twice a second; a longer gap means that this process itself was stopped. */
 export const STALL_MS = 3_000
 /** Once a minute the whole plan is checked, not only what changed (DESIGN 8). */
@@ -119,7 +124,7 @@ export class ManagerCore {
     this.#observed = new ObservedNodes(options.members, options.now)
     this.#history = new HistoryLog(options.history)
     this.#isRecovering = options.isStoreEmpty
-    this.#recoveryEndsAt = options.now + RECOVERY_LIMIT_MS
+    this.#recoveryEndsAt = options.now + (options.isStoreEmpty ? RECOVERY_LIMIT_MS : AWAIT_LIMIT_MS)
     this.#isCheckedInFull = options.isCheckedInFull ?? false
     this.#lastHandledAt = options.now
     this.#fullCheckAt = options.now + FULL_CHECK_MS
@@ -210,6 +215,10 @@ export class ManagerCore {
   get isRecovering(): boolean {
     return this.#isRecovering
   }
+  /** What runs is only taken in so far: the store is being rebuilt, or members were not heard yet. */
+  get isTakingIn(): boolean {
+    return this.#isRecovering || this.#isAwaiting(this.#lastHandledAt)
+  }
   get confirmed(): string | null {
     return this.#confirmed
   }
@@ -268,7 +277,7 @@ export class ManagerCore {
 
   /** The time at which a tick is due though nothing happens. */
   wakeAt(): Instant | null {
-    const recovery = this.#isRecovering ? this.#recoveryEndsAt : null
+    const recovery = this.#isRecovering || this.#isAwaiting(this.#lastHandledAt) ? this.#recoveryEndsAt : null
     return earliest(earliest(this.#requeueAt, this.#observed.nextSilenceAt()), recovery)
   }
 
@@ -409,7 +418,7 @@ export class ManagerCore {
     this.#isDirty = false
     const plan = this.#plan(now)
     if (plan === null) return
-    this.#requeueAt = plan.requeueAt
+    this.#requeueAt = this.#isAwaiting(now) ? earliest(plan.requeueAt, this.#recoveryEndsAt) : plan.requeueAt
     this.#noteWaiting(plan)
     this.#noteFailure(plan)
     if (isEmptyPlan(plan)) {
@@ -421,6 +430,11 @@ export class ManagerCore {
       this.#history.count(plan)
       this.#effects.push({ type: 'commit-plan', plan, history: this.#history.entries() })
     }
+  }
+
+  /** New to its work, with members that were not heard yet: until then what runs is only taken in. */
+  #isAwaiting(now: Instant): boolean {
+    return !this.#isRecovering && now < this.#recoveryEndsAt && this.#observed.snapshot().unheard.length > 0
   }
 
   #endRecovery(now: Instant): void {
@@ -441,7 +455,7 @@ export class ManagerCore {
       clusterId: this.#clusterId,
       now,
       generation: this.#nextGeneration(),
-      desired: this.#isPruningAll && this.#desired !== null ? withoutObjects(this.#desired) : this.#desired,
+      desired: this.#desiredNow(now),
       planned: this.#planned,
       observed: this.#observed.snapshot(),
       confirmed: this.#isPruningAll ? (this.#brake?.hash ?? this.#confirmed) : this.#confirmed,
@@ -459,6 +473,11 @@ export class ManagerCore {
     this.#index = createPlanIndex()
     this.#requeueAt = now + 1_000
     return null
+  }
+
+  #desiredNow(now: Instant): DesiredState | null {
+    if (this.#desired === null || this.#isAwaiting(now)) return null
+    return this.#isPruningAll ? withoutObjects(this.#desired) : this.#desired
   }
 
   #check(input: PlanInput, plan: Plan, now: Instant): readonly Note[] {
@@ -485,7 +504,8 @@ export class ManagerCore {
   #noteConvergence(now: Instant): void {
     const { desired } = this
     const isHeld = desired === null || [...desired.apps.values()].some((app) => app.held)
-    const isConverged = !isHeld && !this.#isRecovering && this.#waiting.length === 0 && this.#brake === null
+    const isNew = this.#isRecovering || this.#isAwaiting(now)
+    const isConverged = !isHeld && !isNew && this.#waiting.length === 0 && this.#brake === null
     if (isConverged && this.#history.converge(now)) {
       this.#log(`converged at ${desired?.revision.slice(0, 10)}`)
       this.#effects.push({ type: 'save-history', history: this.#history.entries() })

@@ -2,11 +2,14 @@
  * What we stop by our own doing (rollout, scale-down, drain) never leaves a Deployment with fewer serving pods than its
  * strategy allows. Serving: ready by the last word of a node that is heard.
  */
+import type { Instant } from '../../base/instant.js'
 import type { Deployment } from '../../model/generated/kubernetes.js'
 import type { ObservedState } from '../../model/observed-state.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
 import { type Invariant, violate } from './invariant.js'
 
+/** DESIGN 12. */
+const SILENCE_MS = 4_000
 const VOLUNTARY = ['rollout', 'scale-down', 'drain']
 
 export const availability: Invariant = {
@@ -23,7 +26,7 @@ export const availability: Invariant = {
       for (const { pod: uid, reason } of stops) {
         const stopped = known.get(uid)
         // From leaving to stopping is no new loss.
-        if (stopped === undefined || isLeaving(stopped) || !isServing(observed, stopped)) continue
+        if (stopped === undefined || isLeaving(stopped) || !isServing(observed, stopped, plan.madeAt)) continue
         const { workload } = stopped
         const object = desired?.objects.get(workload)
         if (object?.kind !== 'Deployment') continue
@@ -37,7 +40,7 @@ export const availability: Invariant = {
         // A drain without room elsewhere may take one more, never the last.
         if (reason === 'drain' && replicas > 1) spare = Math.max(1, spare)
         const serving = podsOf(after).filter(
-          (pod) => pod.workload === workload && !isLeaving(pod) && isServing(observed, pod),
+          (pod) => pod.workload === workload && !isLeaving(pod) && isServing(observed, pod, plan.madeAt),
         ).length
         if (serving < replicas - spare)
           violate(
@@ -58,8 +61,12 @@ function isLeaving(pod: PlannedPod): boolean {
   return pod.stop !== null && pod.stop.phase !== 'replacing'
 }
 
-function isServing(observed: ObservedState, pod: PlannedPod): boolean {
-  return observed.nodes.get(pod.node ?? '')?.pods.get(pod.uid)?.ready === true
+/** Ready by the last word of a node that is heard at `at`. */
+function isServing(observed: ObservedState, pod: PlannedPod, at: Instant): boolean {
+  const node = observed.nodes.get(pod.node ?? '')
+  if (node === undefined) return false
+  const isHeard = node.silentSince === null || at - Math.max(node.silentSince, observed.heardSince) < SILENCE_MS
+  return isHeard && node.pods.get(pod.uid)?.ready === true
 }
 
 function amountOf(amount: number | string | undefined, replicas: number, round: (value: number) => number): number {

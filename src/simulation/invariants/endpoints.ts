@@ -2,7 +2,6 @@
  * A pod that we stop by our own doing is sent no request any more: no host that can be heard has it in the service tables
  * that its data plane obeys when the stop begins.
  */
-import { LABEL_CLUSTER, LABEL_POD_UID } from '../../agents/core/container-names.js'
 import type { PodUid } from '../../model/assignment.js'
 import type { SimulatedNode } from '../simulated-node.js'
 import { type Invariant, violate } from './invariant.js'
@@ -22,15 +21,6 @@ export const endpoints: Invariant = {
           }
         }
       }
-    },
-    operates(world, node, operation) {
-      if (operation.type !== 'stop') return
-      const labels = node.engine.inspect(operation.containerId)?.labels ?? {}
-      if (labels[LABEL_CLUSTER] !== world.clusterId) return
-      const uid = labels[LABEL_POD_UID] ?? ''
-      const pod = world.manager.running?.planned.nodes.get(node.name)?.pods.find((item) => item.uid === uid)
-      if (pod?.stop == null || pod.stop.phase !== 'leaving') return
-      violate(world, 'endpoints', `${pod.name} is stopped by its host while it still leaves the endpoints`)
     },
   }),
 }

@@ -14,7 +14,7 @@ export const needlessStop: Invariant = {
     let inForce: PlannedState | null = null
     return {
       ticked(_world, core) {
-        if (!core.isRecovering && core.planned.id !== '') inForce = core.planned
+        if (!core.isTakingIn && core.planned.id !== '') inForce = core.planned
       },
       planned(world, { plan, desired, before, after }) {
         const known = new Map(
@@ -40,10 +40,13 @@ export const needlessStop: Invariant = {
         const container = node.engine.inspect(operation.containerId)
         if (container?.state !== 'running' || container.labels[LABEL_CLUSTER] !== world.clusterId) return
         const core = world.manager.running
-        const planned = core === null || core.isRecovering ? inForce : core.planned
+        const planned = core === null || core.isTakingIn ? inForce : core.planned
         const uid = container.labels[LABEL_POD_UID] ?? ''
         const pod = planned?.nodes.get(node.name)?.pods.find((item) => item.uid === uid)
         if (pod === undefined || pod.stop !== null || !isHealthy(world, container.imageId)) return
+        // Obeyed: an order that a lost or older store does not remember.
+        const newest = node.newestAssignment
+        if (newest !== null && newest.pods.find((item) => item.uid === uid)?.stop !== null) return
         if (isOlderTwin(node.engine.running(), container.id, uid)) return
         violate(
           world,

@@ -14,7 +14,7 @@ export const planTwice: Invariant = {
     return {
       ticked(world, core) {
         // After a pass that found nothing to do: one from nothing must find nothing either.
-        if (core.isTickDue || core.isPlanInFlight || ++count % EVERY !== 0) return
+        if (core.isTickDue || core.isPlanInFlight || core.isTakingIn || ++count % EVERY !== 0) return
         const plan: Plan = makePlan({
           clusterId: world.clusterId,
           now: world.now,

@@ -9,7 +9,7 @@ export const waiting: Invariant = {
     let checked: unknown = null
     return {
       ticked(world, core) {
-        if (core.isTickDue || core.isPlanInFlight || core.isRecovering || core.waiting === checked) return
+        if (core.isTickDue || core.isPlanInFlight || core.isTakingIn || core.waiting === checked) return
         checked = core.waiting
         for (const wait of core.waiting) {
           const why = whyUntrue(core, wait)

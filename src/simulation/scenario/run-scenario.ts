@@ -25,6 +25,10 @@ export interface RunOptions {
  * longest back-off of a crashed container or an image (5 min), twice.
  */
 const CONVERGE_LIMIT_MS = 12 * 60_000
+/** A host that was without power boots, dials, and is heard; the manager may have just been killed. */
+const WHOLE_LIMIT_MS = 3 * 60_000
+/** Pods that were given up stop once their host is back: within their grace, and what an engine that hung takes. */
+const STOP_LIMIT_MS = 90_000
 /** And then nothing may change any more. */
 const QUIET_MS = 30_000
 
@@ -76,7 +80,10 @@ class ScenarioRun {
     world.note('everything is made whole')
     for (const fault of [...this.open.keys()]) this.end(fault)
     this.mend()
+    for (const node of world.nodes.values()) if (world.isMember(node.name)) node.hastenAgent()
+    await world.runUntil('every host to be connected', WHOLE_LIMIT_MS, () => this.isWhole())
     await this.converge()
+    await world.runUntil('hosts to run what is wanted', STOP_LIMIT_MS, () => this.isHostsRight(), false)
     this.checkHosts()
     const starts = world.starts()
     await world.advance(QUIET_MS)
@@ -106,6 +113,21 @@ class ScenarioRun {
     if (core === null) return 'the manager is down'
     const waits = core.waiting.map(({ on, key, detail }) => `${key ?? 'all'} on ${on}: ${detail}`)
     return waits.length === 0 ? 'nothing waits' : waits.slice(0, 5).join('; ')
+  }
+
+  private isWhole(): boolean {
+    const { world } = this
+    const core = world.manager.running
+    return core !== null && [...world.nodes.keys()].every((name) => !world.isMember(name) || core.isConnected(name))
+  }
+
+  private isHostsRight(): boolean {
+    const wanted = [...this.repository.apps.values()].reduce((sum, app) => sum + app.replicas, 0)
+    let running = 0
+    for (const node of this.world.nodes.values())
+      for (const container of node.engine.running())
+        if (container.labels[LABEL_CLUSTER] === this.world.clusterId) running++
+    return running === wanted
   }
 
   /** What truly runs on the hosts is what the repository says. */
