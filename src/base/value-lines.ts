@@ -65,7 +65,7 @@ function put(root: { value: unknown }, path: readonly string[], value: unknown):
     return
   }
   let parent: unknown = root.value
-  for (const name of path.slice(0, -1)) parent = parent instanceof Map ? parent.get(name) : field(parent, name)
+  for (const name of path.slice(0, -1)) parent = childOf(parent, name)
   if (parent instanceof Map) parent.set(last, value)
   else if (Array.isArray(parent)) parent.push(value)
   else {
@@ -74,7 +74,10 @@ function put(root: { value: unknown }, path: readonly string[], value: unknown):
   }
 }
 
-function field(parent: unknown, name: string): unknown {
+function childOf(parent: unknown, name: string): unknown {
+  if (parent instanceof Map) return parent.get(name)
+  // Items come in order: what is said of one is said of the last.
+  if (Array.isArray(parent)) return parent.at(-1)
   assert(typeof parent === 'object' && parent !== null, `${name} has no place`)
   return (parent as Record<string, unknown>)[name]
 }

@@ -68,7 +68,8 @@ function renderResult(context: Context, { segments, plans, mismatch }: ReplayRes
   const version = readVersion(context.packageRoot)
   const lines: string[] = []
   for (const { file, isWhole, to, plannerVersion } of segments) {
-    if (!isWhole) lines.push(`${file} ends at ${new Date(to).toISOString()}, without having been closed`)
+    const end = new Date(to).toISOString()
+    if (!isWhole) lines.push(`${file} ends at ${end}: it is still being written, or its manager was killed`)
     if (plannerVersion !== version) {
       lines.push(`${file} was written by headway ${plannerVersion}, this is ${version}: plans may differ for that`)
     }

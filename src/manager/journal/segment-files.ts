@@ -58,10 +58,12 @@ export async function tidySegments(directory: string, retention: Retention): Pro
   let total = 0
   const newestFirst = [...(await listSegments(directory))].reverse()
   for (const segment of newestFirst) {
+    // It is not compressed yet, and its size says little.
+    if (retention.isOpen(segment.path)) continue
     const { size, mtimeMs } = await stat(segment.path)
     total += size
     const isTooMuch = total > retention.totalBytes || retention.now - mtimeMs > retention.totalMs
-    if (isTooMuch && !retention.isOpen(segment.path)) await rm(segment.path, { force: true })
+    if (isTooMuch) await rm(segment.path, { force: true })
   }
 }
 
