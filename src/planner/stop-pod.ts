@@ -20,10 +20,15 @@ export function orderStop(pass: Pass, pod: PodRow, reason: StopReason): void {
     reason,
     since: planned.stop?.since ?? pass.input.now,
     graceMs: pod.replicaSet.facts?.graceMs ?? 0,
-    phase: pass.index.endpoints.has(pod.uid) ? 'leaving' : 'stopping',
+    phase: pass.index.endpoints.has(pod.uid) || isTableUnknown(pass) ? 'leaving' : 'stopping',
     networkVersion: pass.networkVersion,
   }
   putStop(pass, pod, stop)
+}
+
+/** Hosts obey a table that this store never made (it was lost, or is older): who is in it is not known, and a new one goes out. */
+function isTableUnknown({ networkVersion, input }: Pass): boolean {
+  return networkVersion > input.planned.network.version + 1
 }
 
 /** Keeps a pod serving until its replacement is available; the owner's controller counts it as leaving already. */
