@@ -56,6 +56,24 @@ export type Action =
   | { readonly type: 'update-config'; readonly pod: PodUid; readonly name: string; readonly config: string }
   | { readonly type: 'update-service'; readonly key: ObjectKey; readonly endpoints: number }
   | { readonly type: 'mark-node'; readonly node: string; readonly unreachable: boolean }
+  /** Pods of lower priority are evicted so that this one finds room on the node it is nominated to. */
+  | {
+      readonly type: 'preempt'
+      readonly pod: PodUid
+      readonly name: string
+      readonly node: string
+      readonly victims: readonly { readonly pod: PodUid; readonly name: string; readonly owner: ObjectKey }[]
+      readonly reason: string
+    }
+  /** A pod is to run on another node for a better balance. */
+  | {
+      readonly type: 'rebalance'
+      readonly pod: PodUid
+      readonly name: string
+      readonly from: string
+      readonly to: string
+      readonly reason: string
+    }
 
 /** Records put (new value) or removed (null) by key, per part of the planned state. */
 export interface PlannedDelta {

@@ -41,6 +41,8 @@ export interface PlannedPod {
   readonly stop: PlannedStop | null
   /** The commit its replica set spoke of when the pod was created. */
   readonly commit?: string
+  /** While pending: where room is being made for it by preemption. */
+  readonly nominatedNode?: string
 }
 
 /** One revision of a workload's template and how many pods of it are wanted. */

@@ -10,6 +10,7 @@ import { checkDeletion } from './check/check-deletion.js'
 import { checkNetwork } from './check/check-network.js'
 import { checkNodes } from './check/check-nodes.js'
 import { checkOwners } from './check/check-owners.js'
+import { checkPreemption } from './check/check-preemption.js'
 import { fatal, type Survey, surveyPlan } from './check/survey.js'
 import type { PlanInput } from './plan-input.js'
 
@@ -24,6 +25,7 @@ export function checkPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all'
   checkNodes(survey)
   checkOwners(survey)
   checkBudgets(survey)
+  checkPreemption(survey)
   checkDeletion(survey)
   checkAssignments(survey)
   checkNetwork(survey, scope)

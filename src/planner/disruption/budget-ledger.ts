@@ -70,9 +70,14 @@ export class BudgetLedger {
     }
   }
 
-  /** Keys of the budgets that select a set's pods, and what each allows. */
-  allowances(set: ReplicaSetRow): readonly { readonly key: ObjectKey; readonly allowed: number }[] {
-    return this.#entriesOf(set).map(({ object, counts }) => ({ key: object.key, allowed: counts.disruptionsAllowed }))
+  /** The budgets that select a set's pods. */
+  budgetsOf(set: ReplicaSetRow): readonly ObjectKey[] {
+    return this.#entriesOf(set).map(({ object }) => object.key)
+  }
+
+  /** How many disruptions a budget allows now. */
+  allowedBy(budget: ObjectKey): number {
+    return this.#entries.get(budget)?.counts.disruptionsAllowed ?? 0
   }
 
   #entriesOf(set: ReplicaSetRow): readonly BudgetEntry[] {

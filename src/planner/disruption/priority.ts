@@ -4,6 +4,14 @@
  */
 import type { DesiredState } from '../../model/desired-state.js'
 import type { PodSpec, PriorityClass } from '../../model/generated/kubernetes.js'
+import type { Pass } from '../pass.js'
+import type { PodRow } from '../plan-index.js'
+
+/** That of a pod of the index. */
+export function priorityOfPod({ input }: Pass, { replicaSet }: PodRow): PodPriority {
+  const spec = replicaSet.record?.template.spec
+  return spec === undefined ? NO_PRIORITY : podPriority(input.desired, spec)
+}
 
 export interface PodPriority {
   readonly value: number
@@ -32,6 +40,8 @@ const SYSTEM_CLASSES: readonly (readonly [string, ClassFacts])[] = [
   ['system-cluster-critical', { value: 2_000_000_000, policy: PREEMPT }],
   ['system-node-critical', { value: 2_000_001_000, policy: PREEMPT }],
 ]
+
+const NO_PRIORITY: PodPriority = { value: 0, mayPreempt: false, missingClass: '' }
 
 const NO_CLASSES: Classes = {
   byName: new Map(SYSTEM_CLASSES),

@@ -9,7 +9,7 @@ import { makeKey, parseKey } from '../../model/keys.js'
 import { BudgetLedger } from '../disruption/budget-ledger.js'
 import { estimateDrain } from '../disruption/drain-estimate.js'
 import { isSingle, isStuck, missedBy } from '../disruption/owner-allowance.js'
-import { podPriority } from '../disruption/priority.js'
+import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
 import { inOrder, type Pass, podObjectKey, report } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
@@ -97,15 +97,11 @@ function whyMoved({ planned, node }: PodRow): string {
 }
 
 /** By node, then lowest priority first, then uid. */
-function inDrainOrder({ input }: Pass, pods: Iterable<PodRow>): PodRow[] {
-  const priority = (pod: PodRow): number => {
-    const { facts } = pod.replicaSet
-    return facts === null ? 0 : podPriority(input.desired, facts.spec).value
-  }
+function inDrainOrder(pass: Pass, pods: Iterable<PodRow>): PodRow[] {
   return [...pods].sort(
     (left, right) =>
       compareText(left.node?.name ?? '', right.node?.name ?? '') ||
-      priority(left) - priority(right) ||
+      priorityOfPod(pass, left).value - priorityOfPod(pass, right).value ||
       compareText(left.uid, right.uid),
   )
 }

@@ -2,6 +2,8 @@
 import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
 import { chooseAddress, formatAddress, parseAddress, parseCidr, subnetAt } from '../cidr.js'
+import { Preemption } from '../disruption/preemption.js'
+import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
 import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
@@ -12,13 +14,15 @@ export function schedulePods(pass: Pass): void {
   const { index } = pass
   const facts = { pending: index.pending.size, bound: 0, unschedulable: 0 }
   const refused = new Map<string, string>()
+  const preemption = new Preemption(pass)
   let batch: Batch | null = null
-  for (const pod of [...index.pending.values()].sort(compareQueue)) {
+  for (const pod of inQueueOrder(pass)) {
     const request = pod.replicaSet.facts?.request
     if (request === undefined || pod.planned.stop !== null) continue
-    const blocked = blockedBy(pod) ?? refused.get(request.classKey)
-    if (blocked !== undefined) {
-      waitForNode(pass, pod, blocked)
+    const blocked = blockedBy(pass, pod)
+    const known = refused.get(request.classKey)
+    if (blocked !== undefined || known !== undefined) {
+      waitForNode(pass, pod, blocked ?? preemption.attempt(pod, request, known ?? ''))
       facts.unschedulable += 1
       continue
     }
@@ -28,11 +32,12 @@ export function schedulePods(pass: Pass): void {
     else {
       const why = explain(pass, request)
       refused.set(request.classKey, why)
-      waitForNode(pass, pod, why)
+      waitForNode(pass, pod, preemption.attempt(pod, request, why))
       facts.unschedulable += 1
     }
     batch.version = index.table.version
   }
+  preemption.release()
   report(pass, 'schedule-pods', facts)
 }
 
@@ -48,16 +53,25 @@ function isCurrent({ index }: Pass, batch: Batch | null, set: ReplicaSetRow): ba
 }
 
 /** Priority, then age, then name (Kubernetes: semantics §3.1); pods of one set stay together. */
-function compareQueue(left: PodRow, right: PodRow): number {
+function inQueueOrder(pass: Pass): PodRow[] {
+  return [...pass.index.pending.values()].sort(
+    (left, right) => priorityOfPod(pass, right).value - priorityOfPod(pass, left).value || compareAge(left, right),
+  )
+}
+
+function compareAge(left: PodRow, right: PodRow): number {
   return (
-    (right.replicaSet.facts?.request.priority ?? 0) - (left.replicaSet.facts?.request.priority ?? 0) ||
     left.planned.createdAt - right.planned.createdAt ||
     compareText(left.replicaSet.key, right.replicaSet.key) ||
     compareText(left.uid, right.uid)
   )
 }
 
-function blockedBy({ replicaSet }: PodRow): string | undefined {
+function blockedBy(pass: Pass, pod: PodRow): string | undefined {
+  const { missingClass } = priorityOfPod(pass, pod)
+  if (missingClass !== '')
+    return `no PriorityClass with name ${missingClass} was found: add it to the repository, or take the name out of the pod template`
+  const { replicaSet } = pod
   const gates = replicaSet.facts?.spec.schedulingGates ?? []
   return gates.length === 0
     ? undefined
@@ -84,7 +98,8 @@ function place(pass: Pass, pod: PodRow, placement: Placement): boolean {
       placement.refuse()
       continue
     }
-    setPod(index, pod.uid, { ...pod.planned, node: node.name, address, boundAt: input.now })
+    const { nominatedNode: _, ...planned } = pod.planned
+    setPod(index, pod.uid, { ...planned, node: node.name, address, boundAt: input.now })
     pass.actions.push({ type: 'bind-pod', pod: pod.uid, name: pod.planned.name, node: node.name, address })
     placement.placed(row)
     return true

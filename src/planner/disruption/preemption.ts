@@ -1,0 +1,176 @@
+/**
+ * Preemption (Kubernetes: semantics §3.9): a pod that fits nowhere evicts pods of lower priority from the node where that
+ * costs least, and is nominated to it until they are gone. Two things differ: all potential nodes are looked at, none at
+ * random, so that the same input gives the same plan; and pods that are on their way out anyway are no victims.
+ *
+ * It is asked in the order of the queue, so the pods that are nominated when a pod's turn comes are of equal or higher
+ * priority: they are counted on their nodes for all that follow.
+ */
+import { formatKey } from '../../model/keys.js'
+import { setPod } from '../index-rows.js'
+import { type Pass, requeue } from '../pass.js'
+import type { NodeRow, PodRow } from '../plan-index.js'
+import type { ScheduleRequest } from '../scheduler/request.js'
+import { isNeverAssigned, orderStop } from '../stop-pod.js'
+import { BudgetLedger } from './budget-ledger.js'
+import { NodeTrial, potentialRows } from './node-trial.js'
+import { isLeaving } from './preemptible-pods.js'
+import { PreemptionClass } from './preemption-class.js'
+import { priorityOfPod } from './priority.js'
+
+export class Preemption {
+  readonly #pass: Pass
+  readonly #classes = new Map<string, PreemptionClass>()
+  readonly #reserved: { readonly row: number; readonly request: ScheduleRequest }[] = []
+  #ledger: BudgetLedger | null = null
+  #lowest: number | null = null
+  #nominated: Map<string, PodRow[]> | null = null
+
+  constructor(pass: Pass) {
+    this.#pass = pass
+  }
+
+  /** A pod found no node, and why: evicts for it if that helps, and gives what there is to say now. */
+  attempt(pod: PodRow, request: ScheduleRequest, why: string): string {
+    const { value, mayPreempt } = priorityOfPod(this.#pass, pod)
+    if (value <= this.#lowestPriority()) {
+      this.#nominate(pod, null)
+      return why
+    }
+    const size = this.#pass.index.table.size
+    const nominated = this.#stillNominated(pod, request, value)
+    if (nominated !== null) return `${why}. Nominated to node ${pod.planned.nominatedNode ?? ''}: ${nominated}`
+    if (!mayPreempt) {
+      this.#nominate(pod, null)
+      return `${why}. preemption: not eligible due to preemptionPolicy=Never.`
+    }
+    const kind = this.#classOf(request, value)
+    const best = kind.best()
+    if (best === null) {
+      this.#nominate(pod, null)
+      return `${why}. preemption: 0/${size} nodes are available: ${kind.explain()}`
+    }
+    const node = best.node
+    const text = this.#evict(pod, node, best.victims)
+    this.#reserve(node, request)
+    if (best.usesBudgets) for (const other of this.#classes.values()) other.forget(null)
+    return `${why}. Nominated to node ${node.name}: ${text}`
+  }
+
+  /** Takes nominated pods out of the table again: they are not there yet. */
+  release(): void {
+    for (const { row, request } of this.#reserved) this.#pass.index.table.forget(row, request)
+    this.#reserved.length = 0
+  }
+
+  /** Not eligible while what makes room for it is still going (step 1); empty room that others took makes it so again. */
+  #stillNominated(pod: PodRow, request: ScheduleRequest, priority: number): string | null {
+    const { index } = this.#pass
+    const node = index.nodes.get(pod.planned.nominatedNode ?? '')
+    const row = node === undefined ? undefined : index.table.rowOf(node.name)
+    if (node === undefined || row === undefined) return null
+    if (!this.#classOf(request, priority).isPotential(row)) return null
+    const going = [...node.pods.values()].filter(
+      (item) => isLeaving(item) && priorityOfPod(this.#pass, item).value < priority,
+    )
+    if (going.length === 0) return null
+    const removed = going.flatMap((item) => item.replicaSet.facts?.request ?? [])
+    if (!new NodeTrial(request, index.table, row, removed).fits()) return null
+    this.#reserve(node, request)
+    return `${going.length === 1 ? '1 pod makes' : `${going.length} pods make`} room there`
+  }
+
+  #evict(pod: PodRow, node: NodeRow, victims: readonly PodRow[]): string {
+    const { actions } = this.#pass
+    const ledger = this.#budgets()
+    const names = victims.map(({ planned, workload }) => `${planned.name} (${formatKey(workload.key)})`)
+    const reason = victims.length === 0 ? 'pods that are going make room there' : `evicts ${names.join(', ')}`
+    this.#nominate(pod, node)
+    if (victims.length === 0) return reason
+    actions.push({
+      type: 'preempt',
+      pod: pod.uid,
+      name: pod.planned.name,
+      node: node.name,
+      victims: victims.map((item) => ({ pod: item.uid, name: item.planned.name, owner: item.workload.key })),
+      reason,
+    })
+    for (const victim of victims) {
+      ledger.take(victim)
+      // One that no agent was told of leaves its room at once.
+      if (isNeverAssigned(victim)) requeue(this.#pass, this.#pass.input.now)
+      orderStop(this.#pass, victim, 'preemption')
+    }
+    return reason
+  }
+
+  /** Records where the pod is to run, and takes that back from those of lower priority that waited for the same node. */
+  #nominate(pod: PodRow, node: NodeRow | null): void {
+    const { index } = this.#pass
+    const before = pod.planned.nominatedNode
+    if (before === node?.name) return
+    const { nominatedNode: _, ...planned } = pod.planned
+    setPod(index, pod.uid, node === null ? planned : { ...planned, nominatedNode: node.name })
+    if (node === null) return
+    const priority = priorityOfPod(this.#pass, pod).value
+    for (const other of this.#nominatedTo(node.name)) {
+      if (other === pod || priorityOfPod(this.#pass, other).value >= priority) continue
+      if (other.planned.nominatedNode !== node.name || other.node !== null) continue
+      const { nominatedNode: __, ...rest } = other.planned
+      setPod(index, other.uid, rest)
+    }
+  }
+
+  #nominatedTo(name: string): readonly PodRow[] {
+    if (this.#nominated === null) {
+      this.#nominated = new Map()
+      for (const pod of this.#pass.index.pending.values()) {
+        const { nominatedNode } = pod.planned
+        if (nominatedNode === undefined) continue
+        const list = this.#nominated.get(nominatedNode)
+        if (list === undefined) this.#nominated.set(nominatedNode, [pod])
+        else list.push(pod)
+      }
+    }
+    return this.#nominated.get(name) ?? []
+  }
+
+  #reserve(node: NodeRow, request: ScheduleRequest): void {
+    const { table } = this.#pass.index
+    const row = table.rowOf(node.name)
+    if (row === undefined) return
+    table.assume(row, request)
+    this.#reserved.push({ row, request })
+    for (const known of this.#classes.values()) known.forget(row)
+  }
+
+  #classOf(request: ScheduleRequest, priority: number): PreemptionClass {
+    const key = `${priority} ${request.classKey}`
+    let known = this.#classes.get(key)
+    if (known === undefined) {
+      const potential = potentialRows(request, this.#pass.index.table)
+      known = new PreemptionClass({ pass: this.#pass, request, priority, potential, ledger: this.#budgets() })
+      this.#classes.set(key, known)
+    }
+    return known
+  }
+
+  #budgets(): BudgetLedger {
+    this.#ledger ??= new BudgetLedger(this.#pass)
+    return this.#ledger
+  }
+
+  /** Of all pods that have a node: without a lower one nobody can be preempted, and nothing needs to be looked at. */
+  #lowestPriority(): number {
+    if (this.#lowest === null) {
+      this.#lowest = Number.POSITIVE_INFINITY
+      for (const set of this.#pass.index.replicaSets.values())
+        for (const pod of set.pods.values()) {
+          if (pod.node === null) continue
+          this.#lowest = Math.min(this.#lowest, priorityOfPod(this.#pass, pod).value)
+          break
+        }
+    }
+    return this.#lowest
+  }
+}
