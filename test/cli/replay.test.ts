@@ -1,6 +1,7 @@
 /** `headway replay` and `headway why --at` on a journal, without a manager. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ManagerCore, type ManagerEvent } from '../../src/manager/core/manager-core.js'
@@ -67,6 +68,10 @@ replays('for programs', async ({ directory }) => {
   assert.is(answer.mismatch, null)
   assert.is(answer.plans.length, 1)
   assert.is(answer.plans[0].revision, '3f2a91c0d4')
+  const schema = JSON.parse(readFileSync('schemas/headway/replay.json', 'utf8')) as object
+  const validate = new Ajv2020({ strict: false }).compile(schema)
+  const isValid: boolean = validate(answer)
+  assert.ok(isValid, JSON.stringify(validate.errors))
   assert.match(answer.plans[0].actions.map((action: { text: string }) => action.text).join(), /create web-/)
 })
 
