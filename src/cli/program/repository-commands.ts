@@ -1,8 +1,9 @@
-/** Commands about the cluster repository: validate, diff, rollback. */
-import type { Command } from 'commander'
+/** Commands about the cluster repository: plan, validate, diff, rollback. */
+import { type Command, Option } from 'commander'
 import { addCommand, type Runner } from './add-command.js'
 
 export function addRepositoryCommands(program: Command, run: Runner): void {
+  addPlan(program, run)
   addCommand(program, 'validate [folder]', 'check manifests as the manager would; needs no manager', [
     'headway validate                       # the manifests in this folder',
     'headway validate --revision main~1     # a revision of the cluster repository',
@@ -27,4 +28,37 @@ export function addRepositoryCommands(program: Command, run: Runner): void {
   ]).action((revision, options) =>
     run(async (context) => (await import('../commands/rollback.js')).runRollback(context, revision, options)),
   )
+}
+
+/** Its -o knows one more form. */
+function addPlan(program: Command, run: Runner): void {
+  program
+    .command('plan')
+    .description('what merging a revision does to the running cluster: pods, hosts, order, seconds, risks')
+    .helpOption('-h, --help', 'this text')
+    .option('--dir <folder>', 'state directory (default: HEADWAY_DIR, else .headway beside the launcher)')
+    .addOption(
+      new Option('-o, --output <format>', 'text for people, json for programs, markdown for a pull request')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
+    .option('--head <revision>', 'what is to be merged (default: HEAD of the checkout you stand in, else the branch)')
+    .option('--base <revision>', 'what it is merged into (default: what the cluster desires now)')
+    .option('--with <revision...>', 'other open branches, up to three: do they fit together, in which order')
+    .option('--snapshot <file>', 'a saved snapshot instead of the running manager')
+    .option('--repo <folder>', 'the repository (default: the checkout you stand in, else the cluster’s own)')
+    .option('--check <fingerprint>', 'is the plan still the one that was reviewed; exit 1 when it is not')
+    .showHelpAfterError('(headway plan --help shows how it is used)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 it would come to rest, 1 it would not or breaks a budget, 2 wrong usage, 3 no manager or repository.
+
+Examples:
+  headway plan                              # the branch you stand in
+  headway plan --head origin/new-image -o json | jq .verdict
+  headway plan --head my-branch --with other-branch
+  headway plan --snapshot live.snapshot --head my-branch -o markdown`,
+    )
+    .action((options) => run(async (context) => (await import('../commands/plan.js')).runPlan(context, options)))
 }

@@ -1,0 +1,93 @@
+/** The change beside other open branches: whether they fit together, and which order hurts least. */
+import type { Snapshot } from '../../model/snapshot.js'
+import { mergeStates } from '../../simulation/preview/align-states.js'
+import { previewChange } from '../../simulation/preview/preview-change.js'
+import type { Preview } from '../../simulation/preview/preview-types.js'
+import type { CommitView } from '../../sync/history.js'
+import { CliError, EXIT_USAGE } from '../cli-error.js'
+import type { OrderView, OtherView, TogetherView } from '../output/plan-view.js'
+import type { Revisions } from '../plan-states.js'
+import type { BaseState } from './plan.js'
+
+export interface TogetherInput {
+  readonly revisions: Revisions
+  readonly snapshot: Snapshot
+  readonly base: BaseState
+  readonly head: CommitView
+  /** Of the head alone. */
+  readonly preview: Preview
+  readonly others: readonly string[]
+}
+
+/** Orders of so many branches are all tried: 24 with the change itself. */
+const BRANCHES_MAX = 4
+
+export async function previewTogether(input: TogetherInput): Promise<TogetherView> {
+  const { revisions, head } = input
+  const others = await Promise.all(input.others.map((revision) => revisions.resolve(revision)))
+  if (others.length + 1 > BRANCHES_MAX)
+    throw new CliError(EXIT_USAGE, `--with takes up to ${BRANCHES_MAX - 1} revisions: name those that touch the same`)
+  const views: OtherView[] = []
+  for (const other of others) views.push(await compare(input, other))
+  const orders: OrderView[] = []
+  for (const order of permutations([head, ...others])) orders.push(await tryOrder(input, order))
+  orders.sort(
+    (left, right) =>
+      Number(left.fails) - Number(right.fails) || left.restarts - right.restarts || left.seconds - right.seconds,
+  )
+  const [best] = orders
+  const worst = orders.at(-1)
+  const isSame = best === undefined || worst === undefined || cost(best) === cost(worst)
+  return { others: views, orders, bestOrder: isSame ? null : best.revisions }
+}
+
+function cost(order: OrderView): string {
+  return `${order.fails} ${order.restarts} ${order.seconds}`
+}
+
+/** The head and one other: what fails together though neither fails alone. */
+async function compare({ revisions, snapshot, base, head, preview }: TogetherInput, other: CommitView): Promise<OtherView> {
+  const common = { revision: other.id, subject: other.subject }
+  const alone = await revisions.state(other, base)
+  const merged = await revisions.state(head, base)
+  // Both are changes on the base: it is their ancestor.
+  const both = mergeStates(merged.state, base.state, alone.state)
+  if (both.conflicts.length > 0 || alone.conflicts.length > 0) {
+    const conflicts = [...new Set([...alone.conflicts, ...both.conflicts])].sort()
+    return { ...common, verdict: 'conflict', conflicts, newRisks: [] }
+  }
+  const known = new Set([
+    ...failures(preview),
+    ...failures(previewChange({ snapshot, base: base.state, head: alone.state })),
+  ])
+  const together = failures(previewChange({ snapshot, base: base.state, head: both.state }))
+  const newRisks = together.filter((text) => !known.has(text))
+  return { ...common, verdict: newRisks.length === 0 ? 'apart' : 'conflict', conflicts: [], newRisks }
+}
+
+function failures(preview: Preview): string[] {
+  return preview.risks.filter(({ severity }) => severity === 'fail').map(({ text }) => text)
+}
+
+/** One after the other, each merged when the one before has come to rest. */
+async function tryOrder({ revisions, snapshot, base }: TogetherInput, order: readonly CommitView[]): Promise<OrderView> {
+  let state = base.state
+  let restarts = 0
+  let seconds = 0
+  let fails = false
+  for (const commit of order) {
+    const own = await revisions.state(commit, base)
+    const next = mergeStates(state, base.state, own.state).state
+    const step = previewChange({ snapshot, base: state, head: next })
+    restarts += step.restarts
+    seconds += step.seconds
+    fails ||= step.verdict === 'fail'
+    state = next
+  }
+  return { revisions: order.map((commit) => commit.id), restarts, seconds: Math.round(seconds * 10) / 10, fails }
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length <= 1) return [[...items]]
+  return items.flatMap((item, i) => permutations(items.toSpliced(i, 1)).map((rest) => [item, ...rest]))
+}

@@ -1,0 +1,86 @@
+/**
+ * `headway plan`: what merging a revision does to the running cluster, by simulating it forward from a snapshot. Exit 0
+ * when the cluster would come to rest, 1 when it would not, a budget breaks, or the plan is not as reviewed.
+ */
+import type { Snapshot } from '../../model/snapshot.js'
+import { checkFingerprint, FingerprintError } from '../../simulation/preview/fingerprint.js'
+import { previewChange } from '../../simulation/preview/preview-change.js'
+import type { Preview } from '../../simulation/preview/preview-types.js'
+import type { CommitView } from '../../sync/history.js'
+import { CliError, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode } from '../cli-error.js'
+import type { Context } from '../context.js'
+import { formatJson, formatKeySafely } from '../output/format.js'
+import { renderPlanMarkdown } from '../output/plan-markdown.js'
+import { renderPlan } from '../output/plan-text.js'
+import { makePlanView, type PlanExtras } from '../output/plan-view.js'
+import { openRevisions, type Revisions, readSnapshot, type StateOptions } from '../plan-states.js'
+import { findStateDirectory, statePaths } from '../state-directory.js'
+import { previewTogether } from './plan-together.js'
+
+export interface PlanOptions extends StateOptions {
+  readonly dir?: string
+  readonly output: 'text' | 'json' | 'markdown'
+  readonly head?: string
+  readonly base?: string
+  readonly with?: readonly string[]
+  readonly check?: string
+}
+
+export async function runPlan(context: Context, options: PlanOptions): Promise<ExitCode> {
+  const paths = statePaths(findStateDirectory(context, options.dir))
+  const snapshot = await readSnapshot(context, paths, options)
+  const revisions = await openRevisions(context, paths, snapshot, options)
+  const base = await resolveBase(revisions, options)
+  const head = await revisions.resolve(options.head ?? revisions.defaultHead)
+  const merged = await revisions.state(head, base)
+  if (merged.conflicts.length > 0) {
+    const names = merged.conflicts.map(formatKeySafely).join(', ')
+    throw new CliError(
+      EXIT_NO,
+      `${head.id.slice(0, 10)} and ${base.commit.id.slice(0, 10)} both change ${names}: rebase the branch first`,
+    )
+  }
+  const preview = previewChange({ snapshot, base: base.state, head: merged.state })
+  const extras: PlanExtras = {
+    check: options.check === undefined ? null : check(options.check, preview, snapshot),
+    together:
+      options.with === undefined || options.with.length === 0
+        ? null
+        : await previewTogether({ revisions, snapshot, base, head, preview, others: options.with }),
+  }
+  context.out(render(context, preview, extras, options.output))
+  const isChecked = extras.check === null || extras.check.asReviewed
+  const isApart = extras.together === null || extras.together.others.every((other) => other.verdict === 'apart')
+  return preview.verdict !== 'fail' && isChecked && isApart ? EXIT_DONE : EXIT_NO
+}
+
+export interface BaseState {
+  readonly commit: CommitView
+  readonly state: Revisions['live']
+}
+
+async function resolveBase(revisions: Revisions, options: PlanOptions): Promise<BaseState> {
+  const live = revisions.live.sources[0]
+  const commit = await revisions.resolve(options.base ?? live?.commit ?? '')
+  return { commit, state: (await revisions.state(commit, null)).state }
+}
+
+function check(fingerprint: string, preview: Preview, snapshot: Snapshot): PlanExtras['check'] {
+  try {
+    return checkFingerprint(fingerprint, preview, snapshot)
+  } catch (error) {
+    if (error instanceof FingerprintError) throw new CliError(EXIT_USAGE, error.message, { cause: error })
+    throw error
+  }
+}
+
+function render(context: Context, preview: Preview, extras: PlanExtras, output: PlanOptions['output']): string {
+  switch (output) {
+    case 'json':
+      return formatJson(makePlanView(preview, extras))
+    case 'markdown':
+      return renderPlanMarkdown(preview, extras)
+    default:
+      return renderPlan(preview, extras, context.colors, context.columns)
+  }
+}

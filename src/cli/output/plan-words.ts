@@ -1,0 +1,73 @@
+/** Words that the text and the markdown of a preview share. */
+import type { UsedTime } from '../../simulation/preview/operation-times.js'
+import type { Preview, WorkloadPreview } from '../../simulation/preview/preview-types.js'
+import type { TogetherView } from './plan-view.js'
+import { formatKeySafely } from './format.js'
+import { cutText } from './table.js'
+
+const VALUE_LETTERS = 80
+
+/** `4.2s`, `95s`, `12m5s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds * 10) / 10}s`
+  const whole = Math.round(seconds)
+  const rest = whole % 60
+  return `${Math.floor(whole / 60)}m${rest === 0 ? '' : `${rest}s`}`
+}
+
+/** A value of a field, cut; `none` where there is none. */
+export function shortValue(value: string | null): string {
+  return value === null ? 'none' : cutText(value, VALUE_LETTERS)
+}
+
+/** The verdict in a sentence. */
+export function verdictText({ verdict, converges, seconds, risks }: Preview): string {
+  if (!converges) return 'it would not come to rest'
+  const count = risks.length === 0 ? '' : `, ${risks.length} ${risks.length === 1 ? 'risk' : 'risks'}`
+  const end = seconds === 0 ? 'nothing that runs changes' : `converges in ${formatSeconds(seconds)}`
+  return verdict === 'fail' ? `${end}, but not as it should${count}` : `${end}${count}`
+}
+
+/** `2 of 3 at 4.2s`, or `3 throughout`. */
+export function readyText({ readyBefore, lowestReady, lowestReadyAtSeconds }: WorkloadPreview): string {
+  if (lowestReady >= readyBefore) return `${lowestReady}`
+  return `${lowestReady} at ${formatSeconds(lowestReadyAtSeconds ?? 0)}`
+}
+
+/** `3 replaced, 1 moved, 2 created`. */
+export function actionCounts({ pods }: Preview): string {
+  const words = { replace: 'replaced in place', move: 'moved', create: 'created', delete: 'deleted' } as const
+  const counts = Object.entries(words).flatMap(([action, word]) => {
+    const count = pods.filter((pod) => pod.action === action).length
+    return count === 0 ? [] : [`${count} ${word}`]
+  })
+  return counts.length === 0 ? 'no pod changes' : `pods: ${counts.join(', ')}`
+}
+
+const sources: Readonly<Record<UsedTime['source'], string>> = {
+  template: 'measured, same template',
+  workload: 'measured, same workload',
+  image: 'measured, same image',
+  repository: 'measured, same image repository',
+  cluster: 'measured, this cluster',
+  default: 'default, nothing measured yet',
+}
+
+export function sourceText(time: UsedTime): string {
+  return sources[time.source]
+}
+
+/** What other branches change about it. */
+export function orderText(together: TogetherView | null): string {
+  if (together === null) return ''
+  const lines = together.others.map(({ revision, subject, verdict, conflicts, newRisks }) => {
+    const name = `${revision.slice(0, 10)} ${subject}`
+    if (conflicts.length > 0) return `${name}: both change ${conflicts.map(formatKeySafely).join(', ')}\n`
+    if (verdict === 'apart') return `${name}: fits together\n`
+    return `${name}: fits alone, not together: ${newRisks.join('; ')}\n`
+  })
+  const best = together.bestOrder
+  const order =
+    best === null ? '' : `the order that hurts least: ${best.map((revision) => revision.slice(0, 10)).join(', then ')}\n`
+  return `${lines.join('')}${order}`
+}

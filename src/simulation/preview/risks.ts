@@ -1,0 +1,198 @@
+/** What a reviewer should know before merging, in words, each with a code that programs can go by. */
+import { compareText } from '../../base/ordered.js'
+import type { DesiredObject, DesiredState } from '../../model/desired-state.js'
+import type { Deployment, PodDisruptionBudget, PodTemplateSpec } from '../../model/generated/kubernetes.js'
+import { formatKey, type ObjectKey } from '../../model/keys.js'
+import type { PlannedState } from '../../model/planned-state.js'
+import { matchesSelector } from '../../model/selector.js'
+import type { ObjectPreview, PodPreview, Risk, UnschedulablePreview, WorkloadPreview } from './preview-types.js'
+import type { RunResult } from './run-record.js'
+
+export interface RiskInput {
+  readonly base: DesiredState
+  readonly head: DesiredState
+  readonly baseRun: RunResult
+  readonly headRun: RunResult
+  readonly objects: readonly ObjectPreview[]
+  readonly pods: readonly PodPreview[]
+  readonly workloads: readonly WorkloadPreview[]
+  readonly unschedulable: readonly UnschedulablePreview[]
+  readonly converges: boolean
+}
+
+/** All risks, failures first, then by code and object. */
+export function findRisks(input: RiskInput): Risk[] {
+  const risks = [
+    ...deletionRisks(input),
+    ...selectorRisks(input),
+    ...heldRisks(input),
+    ...input.workloads.flatMap((workload) => workloadRisks(input, workload)),
+    ...evictionRisks(input),
+    ...endRisks(input),
+  ]
+  return risks.sort(
+    (left, right) =>
+      compareText(left.severity, right.severity) ||
+      compareText(left.code, right.code) ||
+      compareText(left.key ?? '', right.key ?? ''),
+  )
+}
+
+const HOLDS_DATA: ReadonlySet<string> = new Set(['PersistentVolumeClaim', 'PersistentVolume', 'Namespace'])
+
+function deletionRisks({ base, objects, baseRun, headRun }: RiskInput): Risk[] {
+  const risks: Risk[] = []
+  for (const { action, key } of objects) {
+    const kind = base.objects.get(key)?.kind ?? ''
+    if (action !== 'delete' || !HOLDS_DATA.has(kind)) continue
+    const what = kind === 'Namespace' ? 'everything in it goes' : 'what is stored in it goes'
+    risks.push({ code: 'data-deleted', severity: 'warn', key, text: `${formatKey(key)} is removed: ${what} with it` })
+  }
+  const { brake } = headRun
+  if (brake !== null && brake.hash !== baseRun.brake?.hash) {
+    const text = `the delete brake would hold ${brake.keys.length} deletions (${brake.reason}): confirm them with "headway confirm ${brake.hash.slice(0, 8)}" or the trailer "Headway-Confirm-Delete: ${brake.hash}" in the commit message`
+    risks.push({ code: 'delete-brake', severity: 'fail', key: null, text })
+  }
+  return risks
+}
+
+function selectorRisks({ objects, head }: RiskInput): Risk[] {
+  return objects
+    .filter(({ action, fields }) => action === 'update' && fields.some(({ path }) => path.startsWith('spec.selector')))
+    .map(({ key }) => {
+      const isService = head.objects.get(key)?.kind === 'Service'
+      const text = isService
+        ? `the selector of ${formatKey(key)} changes: other pods get its requests`
+        : `the selector of ${formatKey(key)} changes: pods of the old one are not its own any more`
+      return { code: 'selector-change', severity: 'warn', key, text }
+    })
+}
+
+/** Apps that the change makes unreadable or invalid: they would stay as they are. */
+function heldRisks({ base, head }: RiskInput): Risk[] {
+  const risks: Risk[] = []
+  for (const app of head.apps.values()) {
+    if (!app.held || base.apps.get(app.id)?.held === true) continue
+    const [first] = app.problems
+    const why = first === undefined ? '' : `: ${first.file}:${first.line}: ${first.message}`
+    const text = `the app in ${app.directory === '' ? 'the root folder' : app.directory} would be held back at its last good version${why}`
+    risks.push({ code: 'held-app', severity: 'fail', key: null, text })
+  }
+  return risks
+}
+
+function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
+  const object = input.head.objects.get(workload.key)
+  const pods = input.pods.filter((pod) => pod.owner === workload.key)
+  const rolled = pods.filter(({ action }) => action === 'replace' || action === 'move')
+  const isStarted = rolled.length > 0 || pods.some(({ action }) => action === 'create')
+  const name = formatKey(workload.key)
+  const risk = (code: Risk['code'], text: string, severity: Risk['severity'] = 'warn'): Risk => {
+    return { code, severity, key: workload.key, text }
+  }
+  const risks: Risk[] = []
+  if (workload.lowestReady === 0 && workload.readyBefore > 0 && workload.desired > 0) {
+    const at = `${workload.lowestReadyAtSeconds ?? 0} s after the merge`
+    if (workload.readyBefore === 1 && workload.desired === 1)
+      risks.push(risk('single-replica-downtime', `${name} has one replica, which is down from ${at} on until its successor is ready`))
+    else risks.push(risk('downtime', `no pod of ${name} is ready ${at}`))
+  }
+  if (object === undefined || !isStarted) return risks
+  const template = templateOf(object)
+  const unprobed = (template?.spec?.containers ?? []).filter((container) => container.readinessProbe === undefined)
+  if (rolled.length > 0 && unprobed.length > 0)
+    risks.push(risk('no-readiness-probe', `${name} has no readiness probe (${unprobed.map((c) => c.name).join(', ')}): a pod counts as ready as soon as it runs`))
+  const mutable = (template?.spec?.containers ?? []).map((c) => c.image ?? '').filter(isMutable)
+  if (mutable.length > 0)
+    risks.push(risk('mutable-tag', `${name} takes ${[...new Set(mutable)].join(', ')}: what the tag means may change between here and the merge`))
+  if (isCrowded(input, workload)) risks.push(risk('no-spread', `all ${workload.desired} pods of ${name} would run on one host`))
+  return [...risks, ...budgetRisks(input, workload, template)]
+}
+
+function templateOf(object: DesiredObject): PodTemplateSpec | undefined {
+  if (object.kind === 'Pod') return object.manifest as PodTemplateSpec
+  return (object.manifest as Deployment).spec?.template
+}
+
+/** No tag, or `latest`. */
+function isMutable(image: string): boolean {
+  if (image.includes('@sha256:')) return false
+  const tag = image.slice(image.lastIndexOf('/') + 1).split(':')[1]
+  return tag === undefined || tag === 'latest'
+}
+
+function isCrowded({ headRun }: RiskInput, { key, desired }: WorkloadPreview): boolean {
+  const heard = [...headRun.observed.nodes.values()].filter((node) => node.silentSince === null)
+  if (desired < 2 || heard.length < 2) return false
+  return hostsOf(key, headRun.planned).size === 1
+}
+
+function hostsOf(workload: ObjectKey, planned: PlannedState): ReadonlySet<string> {
+  const hosts = new Set<string>()
+  for (const node of planned.nodes.values())
+    if (node.pods.some((pod) => pod.workload === workload && pod.stop === null)) hosts.add(node.name)
+  return hosts
+}
+
+/** Budgets that select the workload's pods: the lowest number of ready pods they allow. */
+function budgetRisks({ head }: RiskInput, workload: WorkloadPreview, template: PodTemplateSpec | undefined): Risk[] {
+  const { key, desired, lowestReady, readyBefore } = workload
+  const namespace = head.objects.get(key)?.namespace
+  const risks: Risk[] = []
+  for (const object of head.objects.values()) {
+    if (object.kind !== 'PodDisruptionBudget' || object.namespace !== namespace) continue
+    const { spec } = object.manifest as PodDisruptionBudget
+    if (spec?.selector === undefined || !matchesSelector(template?.metadata?.labels ?? {}, spec.selector)) continue
+    const needed =
+      spec.maxUnavailable !== undefined
+        ? desired - amount(spec.maxUnavailable, desired)
+        : amount(spec.minAvailable ?? 0, desired)
+    const name = formatKey(object.key)
+    if (needed >= desired && desired > 0) {
+      const text = `${name} allows no pod of ${formatKey(key)} to go: a drain of its hosts would wait for ever`
+      risks.push({ code: 'budget-blocks', severity: 'warn', key: object.key, text })
+    }
+    if (lowestReady < needed && readyBefore >= needed) {
+      const text = `${formatKey(key)} goes down to ${lowestReady} ready pods, ${name} asks for ${needed}`
+      risks.push({ code: 'budget-broken', severity: 'fail', key: object.key, text })
+    }
+  }
+  return risks
+}
+
+/** A number, or a percentage rounded up, as Kubernetes does for budgets. */
+function amount(value: number | string, of: number): number {
+  if (typeof value === 'number') return value
+  return value.endsWith('%') ? Math.ceil((Number.parseFloat(value) / 100) * of) : Number.parseInt(value, 10)
+}
+
+/** Pods of workloads that the change does not speak of, and that must go for it. */
+function evictionRisks({ pods, objects }: RiskInput): Risk[] {
+  const changed = new Set(objects.map(({ key }) => key))
+  const victims = new Map<string, string[]>()
+  for (const pod of pods) {
+    if (changed.has(pod.owner) || pod.action === 'create' || !/preemption|drain|taint/.test(pod.reason)) continue
+    const known = victims.get(pod.owner)
+    if (known === undefined) victims.set(pod.owner, [pod.reason])
+    else known.push(pod.reason)
+  }
+  return [...victims].map(([key, reasons]) => {
+    const text = `${reasons.length} pods of ${formatKey(key)} must make way (${[...new Set(reasons)].join(', ')})`
+    return { code: 'evicts-others', severity: 'warn', key, text }
+  })
+}
+
+function endRisks({ unschedulable, converges, headRun, baseRun }: RiskInput): Risk[] {
+  const risks: Risk[] = unschedulable.map(({ key, diagnosis, nearestMiss }) => ({
+    code: 'unschedulable',
+    severity: 'fail',
+    key: null,
+    text: `pod ${key} fits on no host: ${diagnosis}${nearestMiss === '' ? '' : `; nearest: ${nearestMiss}`}`,
+  }))
+  if (converges || risks.length > 0) return risks
+  const before = new Set(baseRun.waiting.map((item) => `${item.on} ${item.key ?? ''}`))
+  const [first] = headRun.waiting.filter((item) => !before.has(`${item.on} ${item.key ?? ''}`))
+  const why = first === undefined ? '' : `: ${first.key === null ? '' : `${formatKey(first.key)}: `}${first.detail}`
+  risks.push({ code: 'would-not-converge', severity: 'fail', key: null, text: `the cluster would not come to rest${why}` })
+  return risks
+}
