@@ -3,7 +3,7 @@ import type { Deployment } from '../../model/generated/kubernetes.js'
 import type { ObjectKey } from '../../model/keys.js'
 import type { PlannedPod } from '../../model/planned-state.js'
 import { BUDGETED, isUnderBudget } from './check-budgets.js'
-import { fatal, isLeaving, isServing, type Survey } from './survey.js'
+import { fatal, isLeaving, isServing, observedPod, type Survey } from './survey.js'
 
 /** Stops by which a rollout, a scale-down or a drain may not take an owner below what it needs. */
 const VOLUNTARY = ['scale-down', 'rollout', 'drain', 'rebalance']
@@ -77,7 +77,10 @@ function share(value: number | string, total: number, round: (value: number) => 
 function checkLimits(survey: Survey, workload: ObjectKey, pods: readonly PlannedPod[], limits: Limits): void {
   const changes = survey.changesOf.get(workload) ?? []
   const active = pods.filter((pod) => pod.stop === null).length
-  const created = changes.filter(({ before, after }) => before === null && after !== null).length
+  // One that is found running is adopted, not created.
+  const created = changes.filter(
+    ({ before, after }) => before === null && after !== null && observedPod(survey, after) === null,
+  ).length
   // A set that was over its limit before (pods found running) may be so still; creating more is what is wrong.
   if (created > 0 && active > limits.desired + limits.surge)
     fatal(survey, 'surge', `${workload} has ${active} pods, desired ${limits.desired} and at most ${limits.surge} more`)

@@ -3,10 +3,11 @@
  * surge and unavailable. The newest template wins at once: it makes every earlier set old, a stuck one included.
  */
 import { earliest } from '../../base/instant.js'
+import { groupBy } from '../../base/ordered.js'
 import type { StopReason } from '../../model/assignment.js'
 import type { PlannedReplicaSet, PlannedWorkload } from '../../model/planned-state.js'
 import { replicaSetKey } from '../../model/pod-identity.js'
-import { classifyPods, isGone, type PodBuckets } from '../classify-pods.js'
+import { activePods, classifyPods, isGone, type PodBuckets } from '../classify-pods.js'
 import type { ControllerInput, ControllerOutput, Intent, PodFacts } from '../controller.js'
 import { isBackingOff } from '../creation-backoff.js'
 import { chooseSizes, type SizedSet } from '../deployment-sizes.js'
@@ -145,7 +146,13 @@ function setTargets(input: ControllerInput, survey: Survey): SetTarget[] {
   }
   // Without a record the sets are adopted from what agents report, and what was wanted of them before is not known.
   const known = input.record === null ? { desiredAtScale: wanted.replicas } : {}
-  const sized = (set: PlannedReplicaSet): SizedSet => ({ ...set, ...known, available: available.get(set.key) ?? 0 })
+  const empty = emptyPlaces(survey)
+  const sized = (set: PlannedReplicaSet): SizedSet => ({
+    ...set,
+    ...known,
+    replicas: set.replicas - (empty.get(set.key) ?? 0),
+    available: available.get(set.key) ?? 0,
+  })
   const sizes = chooseSizes({
     desired: wanted.replicas,
     limits: wanted.limits,
@@ -158,6 +165,24 @@ function setTargets(input: ControllerInput, survey: Survey): SetTarget[] {
   const stopOld: StopReason = survey.isFrozen ? 'scale-down' : wanted.strategy === 'Recreate' ? 'recreate' : 'rollout'
   const targets = old.map((set, i) => setTarget(survey, set, sizes.old[i]!, stopOld))
   return current === null ? targets : [...targets, setTarget(survey, current, sizes.current, 'scale-down')]
+}
+
+/**
+ * Sets may be larger together than surge allows: pods were adopted, or fewer are wanted now. Then places without a pod
+ * are given up, of the oldest set first, rather than filled again.
+ */
+function emptyPlaces({ wanted, buckets, current, old }: Survey): ReadonlyMap<string, number> {
+  const sets = current === null ? old : [...old, current]
+  const empty = new Map<string, number>()
+  let excess = sets.reduce((sum, set) => sum + set.replicas, 0) - wanted.replicas - wanted.limits.maxSurge
+  if (excess <= 0) return empty
+  const bySet = groupBy(activePods(buckets), (pod) => pod.planned.replicaSet)
+  for (const set of sets) {
+    const count = Math.min(excess, Math.max(0, set.replicas - (bySet.get(set.key)?.length ?? 0)))
+    excess -= count
+    if (count > 0) empty.set(set.key, count)
+  }
+  return empty
 }
 
 function setTarget(survey: Survey, set: PlannedReplicaSet, replicas: number, stopReason: StopReason): SetTarget {
