@@ -7,7 +7,7 @@ _headway() {
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay snapshot validate diff rollback blame why logs exec agent token version completion help" -- "$current"))
+    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay snapshot plan validate diff rollback blame why logs exec agent token version completion help" -- "$current"))
     return
   fi
   case "${COMP_WORDS[1]}" in
@@ -21,6 +21,7 @@ _headway() {
     history) words="--dir --output --limit --help" ;;
     replay) words="--dir --output --from --to --journal --help" ;;
     snapshot) words="--dir --output --help" ;;
+    plan) words="--dir --output --head --base --with --snapshot --repo --check --help" ;;
     validate) words="--dir --output --revision --help" ;;
     diff) words="--dir --output --help" ;;
     rollback) words="--dir --output --help" ;;

@@ -13,6 +13,7 @@ _headway() {
     'history:the commits the cluster took, and what became of each'
     'replay:run the journal through the planner again: exit 0 when every plan comes out the same'
     'snapshot:save the live state without secret values, for previews elsewhere'
+    'plan:what merging a revision does to the running cluster: pods, hosts, order, seconds, risks'
     'validate:check manifests as the manager would; needs no manager'
     'diff:objects and fields that differ between two revisions; exit 1 if any'
     'rollback:commit and push the reverse of a commit (default: the newest)'
@@ -44,6 +45,7 @@ _headway() {
     history) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--limit[how many]' '--help[this text]' '*:file:_files' ;;
     replay) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--from[2026-11-21T10:00:00Z, 10:00 today, 20m ago (default: the beginning)]' '--to[as --from (default: the end)]' '--journal[the journal to read (default: journal/ in the state directory); needs no manager]' '--help[this text]' '*:file:_files' ;;
     snapshot) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[the file to write, for its owner only; - for standard output]' '--help[this text]' '*:file:_files' ;;
+    plan) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs, markdown for a pull request]' '--head[what is to be merged (default: HEAD of the checkout you stand in, else the branch)]' '--base[what it is merged into (default: what the cluster desires now)]' '--with[other open branches, up to three: do they fit together, in which order]' '--snapshot[a saved snapshot instead of the running manager]' '--repo[the repository (default: the checkout you stand in, else the cluster’s own)]' '--check[is the plan still the one that was reviewed; exit 1 when it is not]' '--help[this text]' '*:file:_files' ;;
     validate) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--revision[a revision of the cluster repository instead of a folder]' '--help[this text]' '*:file:_files' ;;
     diff) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
     rollback) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
