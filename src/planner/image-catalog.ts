@@ -10,15 +10,20 @@ interface Holders {
 }
 
 /** References of a node's images in long form, made once per list. */
-const namesOf = new WeakMap<readonly NodeImage[], ReadonlySet<string>>()
+const sizesOf = new WeakMap<readonly NodeImage[], ReadonlyMap<string, number>>()
 
-export function imageNames(images: readonly NodeImage[]): ReadonlySet<string> {
-  let names = namesOf.get(images)
-  if (names === undefined) {
-    names = new Set(images.flatMap((image) => image.names.map(normalizeReference)))
-    namesOf.set(images, names)
+export function imageNames(images: readonly NodeImage[]): { has(reference: string): boolean } {
+  return imageSizes(images)
+}
+
+/** Sizes in bytes by reference. */
+export function imageSizes(images: readonly NodeImage[]): ReadonlyMap<string, number> {
+  let sizes = sizesOf.get(images)
+  if (sizes === undefined) {
+    sizes = new Map(images.flatMap((image) => image.names.map((name) => [normalizeReference(name), image.sizeBytes])))
+    sizesOf.set(images, sizes)
   }
-  return names
+  return sizes
 }
 
 export class ImageCatalog {

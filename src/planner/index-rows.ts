@@ -79,7 +79,7 @@ function isAssignedOtherwise(before: PlannedReplicaSet | null, after: PlannedRep
 }
 
 function setFacts(index: PlanIndex, row: ReplicaSetRow): void {
-  const facts = row.record === null ? null : templateFacts(row.record.template)
+  const facts = row.record === null ? null : templateFacts(row.record.template, parseKey(row.key).namespace)
   if (facts === row.facts) return
   for (const pod of row.pods.values()) countPod(index, pod, -1)
   row.facts = facts
@@ -97,7 +97,7 @@ export function setPod(index: PlanIndex, uid: PodUid, planned: PlannedPod | null
   if (before !== undefined && (planned === null || planned.node !== before.planned.node)) detachPod(index, before)
   if (planned === null) return
   const row = index.pods.get(uid) ?? attachPod(index, planned)
-  row.planned = planned
+  if (row.planned !== planned) changePlanned(index, row, planned)
   if (row.node !== null) {
     index.touchedNodes.add(row.node)
     index.dirtyAssignments.add(row.node)
@@ -105,6 +105,13 @@ export function setPod(index: PlanIndex, uid: PodUid, planned: PlannedPod | null
   if (planned.stop === null) index.stopping.delete(row)
   else index.stopping.add(row)
   markPod(index, row)
+}
+
+function changePlanned(index: PlanIndex, row: PodRow, planned: PlannedPod): void {
+  const isLeavingChanged = (row.planned.stop === null) !== (planned.stop === null)
+  if (isLeavingChanged) countPod(index, row, -1)
+  row.planned = planned
+  if (isLeavingChanged) countPod(index, row, 1)
 }
 
 function attachPod(index: PlanIndex, planned: PlannedPod): PodRow {
@@ -205,19 +212,21 @@ function countStray(index: PlanIndex, node: NodeRow, stray: ObservedPod, sign: 1
   if (row === undefined) return
   let request = strayRequests.get(stray.assigned)
   if (request === undefined) {
-    request = makeRequest(stray.assigned.spec)
+    const { spec, namespace, labels } = stray.assigned
+    request = makeRequest(spec, { namespace, labels })
     strayRequests.set(stray.assigned, request)
   }
-  if (sign === 1) index.table.assume(row, request)
-  else index.table.forget(row, request)
+  if (sign === 1) index.table.assume(row, request, true)
+  else index.table.forget(row, request, true)
 }
 
 function countPod(index: PlanIndex, pod: PodRow, sign: 1 | -1): void {
   if (pod.node === null || pod.replicaSet.facts === null) return
   const row = index.table.rowOf(pod.node.name)
   if (row === undefined) return
-  if (sign === 1) index.table.assume(row, pod.replicaSet.facts.request)
-  else index.table.forget(row, pod.replicaSet.facts.request)
+  const isLeaving = pod.planned.stop !== null
+  if (sign === 1) index.table.assume(row, pod.replicaSet.facts.request, isLeaving)
+  else index.table.forget(row, pod.replicaSet.facts.request, isLeaving)
 }
 
 /** Counts everything on a node that the scheduler's table did not know. */

@@ -3,7 +3,7 @@ import type { Instant } from '../base/instant.js'
 import type { ClusterConfiguration } from '../model/cluster-configuration.js'
 import type { Node } from '../model/generated/kubernetes.js'
 import type { ObservedNode, ObservedState } from '../model/observed-state.js'
-import { imageNames } from './image-catalog.js'
+import { imageSizes } from './image-catalog.js'
 import { countAll } from './index-rows.js'
 import type { NodeRow, PlanIndex } from './plan-index.js'
 
@@ -43,7 +43,7 @@ export function describeNode(index: PlanIndex, row: NodeRow, configuration: Clus
     ephemeralStorageBytes: allocatable.ephemeralStorageBytes,
     podsMax: Math.min(allocatable.pods, configuration.podsPerNode),
     extended: allocatable.extended,
-    images: imageNames(facts.images),
+    images: imageSizes(facts.images),
   })
   if (isNew) countAll(index, row)
 }

@@ -4,11 +4,13 @@
  */
 import { isEqual } from '../base/equal.js'
 import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
-import type { DesiredObject } from '../model/desired-state.js'
+import type { DesiredObject, DesiredState } from '../model/desired-state.js'
+import type { Namespace } from '../model/generated/kubernetes.js'
 import { compareGenerations, zeroGeneration } from '../model/generation.js'
 import { makeKey, type ObjectKey } from '../model/keys.js'
 import type { ObservedNode } from '../model/observed-state.js'
 import type { PlannedNode, PlannedState } from '../model/planned-state.js'
+import type { Labels } from '../model/selector.js'
 import { isWorkloadKind } from '../reconcile/kind-roles.js'
 import { markPod, setObservedPod, setPod, setReplicaSet, workloadRow } from './index-rows.js'
 import { describeNode, isHeardAt, silentSince } from './node-view.js'
@@ -198,7 +200,24 @@ function refreshDesired(index: PlanIndex, { desired }: PlanInput): void {
     if (before?.objects.get(key) !== object) setDesired(index, key, object, object)
   for (const [key, object] of before?.objects ?? [])
     if (desired?.objects.has(key) !== true) setDesired(index, key, null, object)
+  if (isNamespaceChanged(before, desired)) index.table.setNamespaces(namespaceLabels(desired))
   index.seen.desired = desired
+}
+
+function isNamespaceChanged(before: DesiredState | null, after: DesiredState | null): boolean {
+  const isOther = (left: DesiredState | null, right: DesiredState | null): boolean => {
+    for (const [key, object] of left?.objects ?? [])
+      if (object.kind === 'Namespace' && right?.objects.get(key) !== object) return true
+    return false
+  }
+  return isOther(before, after) || isOther(after, before)
+}
+
+function namespaceLabels(desired: DesiredState | null): Map<string, Labels> {
+  const labels = new Map<string, Labels>()
+  for (const object of desired?.objects.values() ?? [])
+    if (object.kind === 'Namespace') labels.set(object.name, (object.manifest as Namespace).metadata?.labels ?? {})
+  return labels
 }
 
 function setDesired(index: PlanIndex, key: ObjectKey, after: DesiredObject | null, any: DesiredObject): void {

@@ -33,19 +33,24 @@ export interface ImageNeed {
 const GRACE_SECONDS = 30
 const VOLUME_TYPES = ['configMap', 'downwardAPI', 'emptyDir', 'hostPath', 'projected', 'secret']
 
-const known = new WeakMap<PodTemplateSpec, TemplateFacts>()
+const known = new WeakMap<PodTemplateSpec, Map<string, TemplateFacts>>()
 
-/** Reads a template; the answer is remembered with the template. */
-export function templateFacts(template: PodTemplateSpec): TemplateFacts {
-  let facts = known.get(template)
+/** Reads a template of pods in a namespace; the answer is remembered with the template. */
+export function templateFacts(template: PodTemplateSpec, namespace = ''): TemplateFacts {
+  let byNamespace = known.get(template)
+  if (byNamespace === undefined) {
+    byNamespace = new Map()
+    known.set(template, byNamespace)
+  }
+  let facts = byNamespace.get(namespace)
   if (facts === undefined) {
-    facts = readTemplate(template)
-    known.set(template, facts)
+    facts = readTemplate(template, namespace)
+    byNamespace.set(namespace, facts)
   }
   return facts
 }
 
-function readTemplate(template: PodTemplateSpec): TemplateFacts {
+function readTemplate(template: PodTemplateSpec, namespace: string): TemplateFacts {
   const spec = withNumberedProbes(template.spec ?? { containers: [] })
   const labels = template.metadata?.labels ?? {}
   const annotations = template.metadata?.annotations ?? {}
@@ -55,7 +60,7 @@ function readTemplate(template: PodTemplateSpec): TemplateFacts {
     annotations,
     spec,
     specHash: stableHash({ labels, annotations, spec }),
-    request: makeRequest(spec),
+    request: makeRequest(spec, { namespace, labels }),
     graceMs: (spec.terminationGracePeriodSeconds ?? GRACE_SECONDS) * 1_000,
     references: configReferences(spec),
     images: imageNeeds(spec),

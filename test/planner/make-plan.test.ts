@@ -341,7 +341,7 @@ plan('what does not fit says why, and is placed when it does', () => {
   world.run(3_000)
   assert.is(world.ready().length, 2)
   const waiting = world.last?.waiting.find((item) => item.on === 'scheduling')
-  assert.is(waiting?.detail, '0/2 nodes are available: 2 Insufficient cpu')
+  assert.is(waiting?.detail, '0/2 nodes are available: 2 Insufficient cpu; nearest: n2 lacks 2000m cpu')
   world.addNode('n3', { images: demo })
   world.run(3_000)
   assert.is(world.ready().length, 3)

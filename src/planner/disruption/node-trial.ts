@@ -2,13 +2,13 @@
  * Whether a class of pods would fit on a node without some of its pods: resources and host ports on scratch numbers, so
  * that nothing of the scheduler's table changes. What no eviction can cure is asked of the other filters once per class.
  */
+
+import { prepareFilters } from '../scheduler/diagnosis.js'
 import type { NodeTable } from '../scheduler/node-table.js'
-import type { Reasons } from '../scheduler/plug-in.js'
-import { filters } from '../scheduler/profile.js'
+import { FITS } from '../scheduler/plug-in.js'
 import { conflicts, type HostPort, type ScheduleRequest } from '../scheduler/request.js'
 import type { Trial } from './victims.js'
 
-const SILENT: Reasons = { add: () => {} }
 /** Their refusals may be cured by removing pods (Kubernetes: semantics §3.1, status kinds). */
 const CURABLE: readonly string[] = ['NodePorts', 'NodeResourcesFit']
 
@@ -16,7 +16,10 @@ const CURABLE: readonly string[] = ['NodePorts', 'NodeResourcesFit']
 export function potentialRows(request: ScheduleRequest, nodes: NodeTable): Uint8Array {
   const rows = new Uint8Array(nodes.count)
   rows.set(nodes.isUsed.subarray(0, nodes.count))
-  for (const plugin of filters) if (!CURABLE.includes(plugin.name)) plugin.filter(request, nodes, rows, SILENT)
+  for (const [name, filter] of prepareFilters(request, nodes)) {
+    if (CURABLE.includes(name)) continue
+    for (let row = 0; row < rows.length; row++) if (rows[row] === 1 && filter.check(row) !== FITS) rows[row] = 0
+  }
   for (let row = 0; row < rows.length; row++) if (rows[row] === 1 && !isWithin(request, nodes, row)) rows[row] = 0
   return rows
 }

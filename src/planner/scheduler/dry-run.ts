@@ -2,8 +2,10 @@
  * What-if on the node table, for preemption, rebalancing and the like: does a class's pod fit on a row when these pods were
  * not there? The table is changed for the question and put back before the answer is given (Kubernetes: semantics §3.9).
  */
+import { prepareFilters, type Refusal, refusalBy } from './diagnosis.js'
 import type { NodeTable } from './node-table.js'
-import { refusalsOf } from './placement.js'
+import { FITS, type RowFilter, UNRESOLVABLE } from './plug-in.js'
+import { defaultProfile, type Profile } from './profile.js'
 import type { ScheduleRequest } from './request.js'
 
 /** `unschedulable`: taking pods away may cure it; `unresolvable`: it cannot (Kubernetes: semantics §3.1). */
@@ -26,26 +28,32 @@ export interface CountedPod {
 export class DryRun {
   readonly #request: ScheduleRequest
   readonly #table: NodeTable
+  readonly #profile: Profile
   readonly #removed: { readonly row: number; readonly pod: CountedPod }[] = []
+  /** The filters read rows live; only those over domains are prepared anew when pods come and go. */
+  #prepared: readonly (readonly [string, RowFilter])[] | null = null
 
-  constructor(request: ScheduleRequest, table: NodeTable) {
+  constructor(request: ScheduleRequest, table: NodeTable, profile: Profile = defaultProfile) {
     this.#request = request
     this.#table = table
+    this.#profile = profile
   }
 
   /** What the filters say of a row, with the pods taken away so far. */
   refusal(row: number): RowRefusal {
-    return refusalsOf(this.#request, this.#table, row)
+    return toRowRefusal(refusalBy(this.#filters(), row))
   }
 
   fits(row: number): boolean {
-    return this.refusal(row).status === 'fits'
+    for (const [, filter] of this.#filters()) if (filter.check(row) !== FITS) return false
+    return true
   }
 
   /** Pretends that a pod is not on a row. */
   remove(row: number, pod: CountedPod): void {
-    this.#table.forget(row, pod.request)
+    this.#table.forget(row, pod.request, pod.isLeaving)
     this.#removed.push({ row, pod })
+    this.#changed()
   }
 
   /** Puts a pod back that was taken away (a reprieve). */
@@ -53,14 +61,31 @@ export class DryRun {
     const at = this.#removed.findIndex((item) => item.row === row && item.pod === pod)
     if (at < 0) return
     this.#removed.splice(at, 1)
-    this.#table.assume(row, pod.request)
+    this.#table.assume(row, pod.request, pod.isLeaving)
+    this.#changed()
   }
 
   /** The table is as it was. */
   reset(): void {
-    for (const { row, pod } of this.#removed) this.#table.assume(row, pod.request)
+    for (const { row, pod } of this.#removed) this.#table.assume(row, pod.request, pod.isLeaving)
     this.#removed.length = 0
+    this.#changed()
   }
+
+  #filters(): readonly (readonly [string, RowFilter])[] {
+    this.#prepared ??= prepareFilters(this.#request, this.#table, undefined, this.#profile)
+    return this.#prepared
+  }
+
+  #changed(): void {
+    const isOverDomains = this.#prepared?.some(([name]) => name === 'PodTopologySpread' || name === 'InterPodAffinity')
+    if (isOverDomains === true) this.#prepared = null
+  }
+}
+
+function toRowRefusal({ status, reasons }: Refusal): RowRefusal {
+  if (status === FITS) return { status: 'fits', reasons }
+  return { status: status === UNRESOLVABLE ? 'unresolvable' : 'unschedulable', reasons }
 }
 
 /** Does a pod of the class fit on the row when these pods, which are counted there, were gone? */
@@ -79,5 +104,5 @@ export function fitsAfter(
 
 /** Why a row refuses a class now. */
 export function refusalOf(request: ScheduleRequest, table: NodeTable, row: number): RowRefusal {
-  return refusalsOf(request, table, row)
+  return new DryRun(request, table).refusal(row)
 }

@@ -2,8 +2,10 @@
  * The scheduler's view of all nodes, as columns of numbers: what each can give, what is asked of it already, and its
  * labels and taints interned to integers (STYLE 9, 10). A cache kept between passes; `assume` and `forget` count pods.
  */
+import { hash32 } from '../../base/hash.js'
 import type { Taint } from '../../model/generated/kubernetes.js'
 import type { Labels } from '../../model/selector.js'
+import { PodCounts } from './pod-counts.js'
 import type { HostPort, ScheduleRequest } from './request.js'
 
 /** What the table must know of a node. */
@@ -19,8 +21,8 @@ export interface NodeDescription {
   readonly ephemeralStorageBytes: number
   readonly podsMax: number
   readonly extended: Readonly<Record<string, number>>
-  /** Normalised references of the images it has. */
-  readonly images: ReadonlySet<string>
+  /** Sizes in bytes of the images it has, by normalised reference. */
+  readonly images: ReadonlyMap<string, number>
 }
 
 interface ExtendedColumn {
@@ -28,7 +30,16 @@ interface ExtendedColumn {
   requested: Float64Array
 }
 
-const NO_IMAGES: ReadonlySet<string> = new Set()
+/** Rows by the value of a label, in small numbers: the domains of a topology key. */
+export interface Topology {
+  /** -1 where the node lacks the label. */
+  readonly domains: Int32Array
+  readonly size: number
+  /** No two rows share a domain. */
+  readonly isUnique: boolean
+}
+
+const NO_IMAGES: ReadonlyMap<string, number> = new Map()
 /** The id of a missing label in a label column. */
 const MISSING = -1
 
@@ -54,7 +65,11 @@ export class NodeTable {
   podsMax = new Float64Array(64)
   podsCount = new Float64Array(64)
   readonly names: string[] = []
-  readonly images: ReadonlySet<string>[] = []
+  nameHash = new Uint32Array(64)
+  readonly pods = new PodCounts()
+  readonly images: ReadonlyMap<string, number>[] = []
+  /** How many nodes have an image. */
+  readonly imageNodes = new Map<string, number>()
   readonly hostPorts: HostPort[][] = []
   /** Distinct lists of taints; `taintSet` points here. */
   readonly taintSets: (readonly Taint[])[] = [[]]
@@ -66,6 +81,7 @@ export class NodeTable {
   readonly #taintSetIds = new Map<string, number>([['', 0]])
   readonly #rows = new Map<string, number>()
   readonly #freeRows: number[] = []
+  readonly #topologies = new Map<string, Topology>()
 
   rowOf(name: string): number | undefined {
     return this.#rows.get(name)
@@ -81,7 +97,7 @@ export class NodeTable {
     this.memoryAllocatable[row] = node.memoryBytes
     this.storageAllocatable[row] = node.ephemeralStorageBytes
     this.podsMax[row] = node.podsMax
-    this.images[row] = node.images
+    this.#setImages(row, node.images)
     for (const column of this.#extended.values()) column.allocatable[row] = 0
     for (const [name, amount] of Object.entries(node.extended)) this.#extendedColumn(name).allocatable[row] = amount
     if (this.#labels[row] !== node.labels) this.#setLabels(row, node.labels)
@@ -96,18 +112,23 @@ export class NodeTable {
     this.isOpen[row] = 0
     this.size -= 1
     this.#freeRows.push(row)
+    this.#topologies.clear()
+    this.#setImages(row, NO_IMAGES)
+    this.pods.clearRow(row)
     this.version += 1
   }
 
-  /** Counts a pod on a row. */
-  assume(row: number, request: ScheduleRequest): void {
+  /** Counts a pod on a row; one that is ordered to stop has no place in a spread any more. */
+  assume(row: number, request: ScheduleRequest, isLeaving = false): void {
     this.#count(row, request, 1)
+    this.pods.count(row, request, 1, isLeaving)
     if (request.hostPorts.length > 0) this.hostPorts[row] = [...(this.hostPorts[row] ?? []), ...request.hostPorts]
   }
 
-  /** Takes back an assume. */
-  forget(row: number, request: ScheduleRequest): void {
+  /** Takes back an assume, with the same arguments. */
+  forget(row: number, request: ScheduleRequest, isLeaving = false): void {
     this.#count(row, request, -1)
+    this.pods.count(row, request, -1, isLeaving)
     if (request.hostPorts.length === 0) return
     const ports = [...(this.hostPorts[row] ?? [])]
     for (const port of request.hostPorts) {
@@ -117,6 +138,12 @@ export class NodeTable {
       if (at >= 0) ports.splice(at, 1)
     }
     this.hostPorts[row] = ports
+  }
+
+  /** Labels of namespaces, for terms that select by them. */
+  setNamespaces(namespaces: ReadonlyMap<string, Labels>): void {
+    this.pods.setNamespaces(namespaces)
+    this.version += 1
   }
 
   extended(name: string): { readonly allocatable: Float64Array; readonly requested: Float64Array } {
@@ -135,6 +162,16 @@ export class NodeTable {
     for (let row = 0; row < this.count; row++) column[row] = this.#valueId(this.#labels[row]?.[key])
     this.#labelColumns.set(key, column)
     return column
+  }
+
+  /** The domains of a topology key; made when first asked for after labels changed. */
+  topology(key: string): Topology {
+    let topology = this.#topologies.get(key)
+    if (topology === undefined) {
+      topology = makeTopology(this.labelColumn(key), this.isUsed, this.count)
+      this.#topologies.set(key, topology)
+    }
+    return topology
   }
 
   /** The id of a label value, -1 when no node was ever seen with it in a column. */
@@ -171,8 +208,10 @@ export class NodeTable {
     if (row >= this.isUsed.length) this.#grow()
     this.#rows.set(name, row)
     this.names[row] = name
+    this.nameHash[row] = hash32(name)
     this.isUsed[row] = 1
     this.size += 1
+    this.#topologies.clear()
     this.images[row] = NO_IMAGES
     this.hostPorts[row] = []
     for (const column of [
@@ -188,8 +227,18 @@ export class NodeTable {
     return row
   }
 
+  #setImages(row: number, images: ReadonlyMap<string, number>): void {
+    const before = this.images[row]!
+    if (before === images) return
+    for (const name of before.keys()) this.imageNodes.set(name, this.imageNodes.get(name)! - 1)
+    for (const name of images.keys()) this.imageNodes.set(name, (this.imageNodes.get(name) ?? 0) + 1)
+    for (const name of before.keys()) if (this.imageNodes.get(name) === 0) this.imageNodes.delete(name)
+    this.images[row] = images
+  }
+
   #setLabels(row: number, labels: Labels): void {
     this.#labels[row] = labels
+    this.#topologies.clear()
     for (const [key, column] of this.#labelColumns) column[row] = this.#valueId(labels[key])
   }
 
@@ -218,6 +267,7 @@ export class NodeTable {
     this.isUsed = grown(this.isUsed, new Uint8Array(length))
     this.isOpen = grown(this.isOpen, new Uint8Array(length))
     this.isUnschedulable = grown(this.isUnschedulable, new Uint8Array(length))
+    this.nameHash = grown(this.nameHash, new Uint32Array(length))
     this.taintSet = grown(this.taintSet, new Int32Array(length))
     this.cpuAllocatable = grown(this.cpuAllocatable, new Float64Array(length))
     this.cpuRequested = grown(this.cpuRequested, new Float64Array(length))
@@ -238,6 +288,24 @@ export class NodeTable {
     for (const [key, column] of this.#labelColumns)
       this.#labelColumns.set(key, grown(column, new Int32Array(length).fill(MISSING)))
   }
+}
+
+function makeTopology(column: Int32Array, isUsed: Uint8Array, count: number): Topology {
+  const domains = new Int32Array(count).fill(MISSING)
+  const known = new Map<number, number>()
+  let labelled = 0
+  for (let row = 0; row < count; row++) {
+    const value = column[row]!
+    if (isUsed[row] === 0 || value === MISSING) continue
+    labelled += 1
+    let domain = known.get(value)
+    if (domain === undefined) {
+      domain = known.size
+      known.set(value, domain)
+    }
+    domains[row] = domain
+  }
+  return { domains, size: known.size, isUnique: labelled === known.size }
 }
 
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {

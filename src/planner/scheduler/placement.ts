@@ -1,155 +1,178 @@
 /**
- * One evaluation for all pods of a class: filters once, scores once, then the best row from a heap. Placing a pod
- * changes only the row it went to, so that row alone is looked at again: O(log nodes) a pod.
+ * One evaluation for all pods of a class: filters and scores once, then the best row of the best group. Placing a pod
+ * changes the row it went to, which is looked at again, and what moving plug-ins say of groups: O(log nodes + groups) a pod.
+ * The outcome equals evaluating every row for every pod; a property test holds it to that.
  */
 import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
-import { Diagnosis } from './diagnosis.js'
 import type { NodeTable } from './node-table.js'
-import type { Reasons } from './plug-in.js'
-import { filters, rowScores, staticScores } from './profile.js'
+import { type Evaluation, FITS, type MovingFilter, type MovingScore, type RowFilter } from './plug-in.js'
+import { defaultProfile, filters, movingFilters, movingScores, type Profile, rowScores } from './profile.js'
 import type { ScheduleRequest } from './request.js'
+import { RowGroups } from './row-groups.js'
 
-const SILENT: Reasons = { add: () => {} }
+interface Weighted<T> {
+  readonly weight: number
+  readonly plugin: T
+}
+
+/** Ties are broken by a hash of class and node name, then by name. */
+const TIE_FACTOR = 0x9e3779b1
 
 export class Placement {
-  readonly #request: ScheduleRequest
   readonly #nodes: NodeTable
-  readonly #feasible: Uint8Array
-  readonly #static: Float64Array
+  readonly #filters: readonly RowFilter[]
+  readonly #movingFilters: readonly MovingFilter[]
+  readonly #rowScores: readonly Weighted<(row: number) => number>[]
+  readonly #movingScores: readonly Weighted<MovingScore>[]
   readonly #scores: Float64Array
-  readonly #ties: Uint32Array
-  readonly #own: ReadonlyMap<number, number>
-  readonly #placed = new Map<number, number>()
-  readonly #heap: number[] = []
+  readonly #groups: RowGroups
+  readonly #seed: number
+  /** The group of the best row; -1 when it is not known, -2 when there is none. */
+  #best = -1
+  #ids = new Int32Array(16)
+  #rows = new Int32Array(16)
+  #sizes = new Int32Array(16)
+  #part = new Float64Array(16)
+  #totals = new Float64Array(16)
 
-  /** `ownPods`: how many pods of the same replica set each row has already. */
-  constructor(request: ScheduleRequest, nodes: NodeTable, ownPods: ReadonlyMap<number, number>) {
-    this.#request = request
+  /** `own`: how many pods of the same replica set each row has already, without those ordered to stop. */
+  constructor(
+    request: ScheduleRequest,
+    nodes: NodeTable,
+    own: ReadonlyMap<number, number>,
+    profile: Profile = defaultProfile,
+  ) {
+    const evaluation: Evaluation = { request, nodes, own, profile }
     this.#nodes = nodes
-    this.#own = ownPods
-    this.#feasible = new Uint8Array(nodes.count)
-    this.#static = new Float64Array(nodes.count)
+    this.#seed = hash32(request.classKey)
+    this.#filters = filters.flatMap((plugin) => plugin.prepare(evaluation) ?? [])
+    this.#movingFilters = movingFilters.flatMap((plugin) => plugin.prepare(evaluation) ?? [])
+    this.#rowScores = prepareScores(rowScores, evaluation)
+    this.#movingScores = prepareScores(movingScores, evaluation)
     this.#scores = new Float64Array(nodes.count)
-    this.#ties = new Uint32Array(nodes.count)
-    runFilters(request, nodes, this.#feasible, SILENT)
-    this.#scoreStatic()
-    const seed = hash32(request.classKey)
+    const columns = [
+      ...this.#movingFilters.flatMap((plugin) => plugin.columns),
+      ...this.#movingScores.flatMap(({ plugin }) => plugin.columns),
+    ]
+    this.#groups = new RowGroups([...new Set(columns)], (left, right) => this.#isBetter(left, right))
     for (let row = 0; row < nodes.count; row++) {
-      if (this.#feasible[row] === 0) continue
-      this.#ties[row] = hash32(nodes.names[row]!, seed)
+      if (nodes.isUsed[row] === 0 || !this.#fits(row)) continue
+      if (this.#movingFilters.some((plugin) => plugin.isBarred(row))) continue
       this.#scores[row] = this.#score(row)
-      this.#heap.push(row)
+      this.#groups.fill(row)
     }
-    for (let at = (this.#heap.length >> 1) - 1; at >= 0; at--) this.#sink(at)
   }
 
   /** The best row for the next pod, or null; the caller assumes the pod on it and then calls `placed` or `refuse`. */
   best(): number | null {
-    return this.#heap[0] ?? null
+    if (this.#best === -1) this.#best = this.#chooseGroup()
+    return this.#best === -2 ? null : this.#groups.groups[this.#best]!.rows[0]!
   }
 
   /** A pod was assumed on the best row. */
   placed(row: number): void {
-    this.#placed.set(row, (this.#placed.get(row) ?? 0) + 1)
-    if (this.#isStillFeasible(row)) {
+    const from = this.#best
+    this.#best = -1
+    for (const plugin of this.#movingFilters) plugin.placed(row)
+    for (const { plugin } of this.#movingScores) plugin.placed(row)
+    if (!this.#fits(row)) {
+      this.#groups.takeFirst(from)
+      return
+    }
+    const to = this.#groups.groupOf(row)
+    if (to === from) {
       this.#scores[row] = this.#score(row)
-      this.#sink(0)
-    } else this.refuse()
+      this.#groups.firstChanged(from)
+      return
+    }
+    this.#groups.takeFirst(from)
+    this.#scores[row] = this.#score(row)
+    this.#groups.put(row, to)
   }
 
-  /** The best row cannot take the pod after all. */
+  /** The best row cannot take pods of the class after all. */
   refuse(): void {
-    const last = this.#heap.pop()
-    if (last === undefined || this.#heap.length === 0) return
-    this.#heap[0] = last
-    this.#sink(0)
+    this.#groups.takeFirst(this.#best)
+    this.#best = -1
   }
 
-  /** What changes on a row when a pod of the class is placed there: resources, pods and host ports. */
-  #isStillFeasible(row: number): boolean {
-    const { cpuMilli, memoryBytes, ephemeralStorageBytes, hostPorts, extended } = this.#request
-    const nodes = this.#nodes
-    if (hostPorts.length > 0 || nodes.podsCount[row]! + 1 > nodes.podsMax[row]!) return false
-    if (cpuMilli > 0 && cpuMilli > nodes.cpuAllocatable[row]! - nodes.cpuRequested[row]!) return false
-    if (memoryBytes > 0 && memoryBytes > nodes.memoryAllocatable[row]! - nodes.memoryRequested[row]!) return false
-    if (ephemeralStorageBytes > 0) {
-      if (ephemeralStorageBytes > nodes.storageAllocatable[row]! - nodes.storageRequested[row]!) return false
-    }
-    return extended.every(([name, amount]) => {
-      const column = nodes.extended(name)
-      return amount <= column.allocatable[row]! - column.requested[row]!
-    })
-  }
-
-  #scoreStatic(): void {
-    const scores = new Float64Array(this.#nodes.count)
-    for (const plugin of staticScores) {
-      scores.fill(0)
-      plugin.score(this.#request, this.#nodes, this.#feasible, scores)
-      for (let row = 0; row < scores.length; row++) this.#static[row]! += plugin.weight * scores[row]!
-    }
+  #fits(row: number): boolean {
+    for (let i = 0; i < this.#filters.length; i++) if (this.#filters[i]!.check(row) !== FITS) return false
+    return true
   }
 
   #score(row: number): number {
-    const own = (this.#own.get(row) ?? 0) + (this.#placed.get(row) ?? 0)
-    let total = this.#static[row]!
-    for (const plugin of rowScores) total += plugin.weight * plugin.score(this.#request, this.#nodes, row, own)
+    let total = 0
+    for (let i = 0; i < this.#rowScores.length; i++) {
+      const { weight, plugin } = this.#rowScores[i]!
+      total += weight * plugin(row)
+    }
     return total
+  }
+
+  /** Among groups that the moving filters let through, the one whose first row has the highest total. */
+  #chooseGroup(): number {
+    const { groups } = this.#groups
+    if (this.#ids.length < groups.length) this.#grow(2 * groups.length)
+    let count = 0
+    for (let id = 0; id < groups.length; id++) {
+      const rows = groups[id]?.rows
+      const first = rows?.[0]
+      if (rows === undefined || first === undefined || !this.#isLetThrough(first)) continue
+      this.#ids[count] = id
+      this.#rows[count] = first
+      this.#sizes[count] = rows.length
+      this.#totals[count] = this.#scores[first]!
+      count += 1
+    }
+    if (count === 0) return -2
+    for (let i = 0; i < this.#movingScores.length; i++) {
+      const { weight, plugin } = this.#movingScores[i]!
+      plugin.score(this.#rows, this.#sizes, count, this.#part)
+      for (let at = 0; at < count; at++) this.#totals[at]! += weight * this.#part[at]!
+    }
+    let best = 0
+    for (let at = 1; at < count; at++) {
+      const difference = this.#totals[at]! - this.#totals[best]!
+      if (difference > 0 || (difference === 0 && this.#isFirst(this.#rows[at]!, this.#rows[best]!))) best = at
+    }
+    return this.#ids[best]!
+  }
+
+  #isLetThrough(row: number): boolean {
+    for (let i = 0; i < this.#movingFilters.length; i++) if (this.#movingFilters[i]!.check(row) !== FITS) return false
+    return true
   }
 
   #isBetter(left: number, right: number): boolean {
     const byScore = this.#scores[left]! - this.#scores[right]!
-    if (byScore !== 0) return byScore > 0
-    const byTie = this.#ties[left]! - this.#ties[right]!
-    if (byTie !== 0) return byTie < 0
-    return compareText(this.#nodes.names[left]!, this.#nodes.names[right]!) < 0
+    return byScore === 0 ? this.#isFirst(left, right) : byScore > 0
   }
 
-  #sink(from: number): void {
-    const heap = this.#heap
-    let at = from
-    for (;;) {
-      const left = 2 * at + 1
-      if (left >= heap.length) return
-      const child = left + 1 < heap.length && this.#isBetter(heap[left + 1]!, heap[left]!) ? left + 1 : left
-      if (!this.#isBetter(heap[child]!, heap[at]!)) return
-      const row = heap[at]!
-      heap[at] = heap[child]!
-      heap[child] = row
-      at = child
-    }
+  #isFirst(left: number, right: number): boolean {
+    const { nameHash, names } = this.#nodes
+    const byTie =
+      Math.imul(nameHash[left]! ^ this.#seed, TIE_FACTOR) - Math.imul(nameHash[right]! ^ this.#seed, TIE_FACTOR)
+    return byTie === 0 ? compareText(names[left]!, names[right]!) < 0 : byTie < 0
+  }
+
+  #grow(length: number): void {
+    this.#ids = new Int32Array(length)
+    this.#rows = new Int32Array(length)
+    this.#sizes = new Int32Array(length)
+    this.#part = new Float64Array(length)
+    this.#totals = new Float64Array(length)
   }
 }
 
-/** Why no node can take a pod of the class now. */
-export function diagnose(request: ScheduleRequest, nodes: NodeTable): string {
-  const diagnosis = new Diagnosis()
-  runFilters(request, nodes, new Uint8Array(nodes.count), diagnosis)
-  return diagnosis.render(nodes.size)
-}
-
-function runFilters(request: ScheduleRequest, nodes: NodeTable, feasible: Uint8Array, reasons: Reasons): void {
-  feasible.set(nodes.isUsed.subarray(0, nodes.count))
-  for (const plugin of filters) plugin.filter(request, nodes, feasible, reasons)
-}
-
-/** Filters whose refusal no pod that goes can cure (Kubernetes: semantics §3.2). */
-const UNRESOLVABLE = ['NodeHeard', 'NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity']
-
-/** What the filters say of one row: the first that refuses speaks. */
-export function refusalsOf(
-  request: ScheduleRequest,
-  nodes: NodeTable,
-  row: number,
-): { readonly status: 'fits' | 'unschedulable' | 'unresolvable'; readonly reasons: readonly string[] } {
-  const feasible = new Uint8Array(nodes.count)
-  feasible[row] = 1
-  const reasons: string[] = []
-  for (const plugin of filters) {
-    plugin.filter(request, nodes, feasible, { add: (reason) => reasons.push(reason) })
-    if (feasible[row] === 1) continue
-    return { status: UNRESOLVABLE.includes(plugin.name) ? 'unresolvable' : 'unschedulable', reasons }
-  }
-  return { status: 'fits', reasons }
+function prepareScores<T>(
+  plugins: readonly { readonly name: string; prepare(evaluation: Evaluation): T | null }[],
+  evaluation: Evaluation,
+): Weighted<T>[] {
+  return plugins.flatMap(({ name, prepare }) => {
+    const weight = evaluation.profile.weights[name] ?? 0
+    const plugin = weight === 0 ? null : prepare(evaluation)
+    return plugin === null ? [] : [{ weight, plugin }]
+  })
 }

@@ -1,28 +1,74 @@
-/** The contracts of the scheduler's plug-ins. A new one is a file in filters/ or scores/, a line in profile.ts and a table test. */
+/**
+ * The contracts of the scheduler's plug-ins. A plug-in is prepared once for a class of pods and then asked row by row.
+ * Placing a pod of the class changes the row it goes to; a plug-in whose answer changes on other rows too is a moving one:
+ * it says which rows always get the same answer (its columns), and the placement asks it once for all of those.
+ */
 import type { NodeTable } from './node-table.js'
+import type { Profile } from './profile.js'
 import type { ScheduleRequest } from './request.js'
 
-/** Counts reasons of refusal, in kube-scheduler's words. */
-export interface Reasons {
-  add(reason: string): void
+/** What is being placed, and where. */
+export interface Evaluation {
+  readonly request: ScheduleRequest
+  readonly nodes: NodeTable
+  /** Pods of the same replica set, by row, without those that are ordered to stop. */
+  readonly own: ReadonlyMap<number, number>
+  readonly profile: Profile
+}
+
+/** Refusals that pods who go may cure, and those that they cannot (Kubernetes: semantics §3.1). */
+export const FITS = 0
+export const UNSCHEDULABLE = 1
+export const UNRESOLVABLE = 2
+export type Status = typeof FITS | typeof UNSCHEDULABLE | typeof UNRESOLVABLE
+
+export interface RowFilter {
+  /** Looks at one row. */
+  check(row: number): Status
+  /** Why it refuses, in kube-scheduler's words; only for rows that it refuses. */
+  explain(row: number): readonly string[]
 }
 
 export interface FilterPlugin {
   readonly name: string
-  /** Sets `feasible[row]` to 0 where a pod of the class cannot run, and says why; looks only at rows that are still 1. */
-  filter(request: ScheduleRequest, nodes: NodeTable, feasible: Uint8Array, reasons: Reasons): void
+  /** Null: the class asks for nothing of this kind. */
+  prepare(evaluation: Evaluation): RowFilter | null
 }
 
-/** A score that does not change while pods of the class are placed; from 0 to 100. */
-export interface StaticScorePlugin {
+/** Rows with the same number in each of a plug-in's columns get the same answer. */
+export type Column = Int32Array
+
+export interface MovingFilter extends RowFilter {
+  readonly columns: readonly Column[]
+  /** Refused for as long as pods of the class are only added. */
+  isBarred(row: number): boolean
+  /** A pod of the class was placed on a row. */
+  placed(row: number): void
+}
+
+export interface MovingFilterPlugin {
   readonly name: string
-  readonly weight: number
-  score(request: ScheduleRequest, nodes: NodeTable, feasible: Uint8Array, scores: Float64Array): void
+  prepare(evaluation: Evaluation): MovingFilter | null
 }
 
-/** A score of one row that depends on what is on it, the owner's own pods included; from 0 to 100. */
+/** A score of one row that depends on what is on it; from 0 to 100. */
 export interface RowScorePlugin {
   readonly name: string
-  readonly weight: number
-  score(request: ScheduleRequest, nodes: NodeTable, row: number, ownPods: number): number
+  prepare(evaluation: Evaluation): ((row: number) => number) | null
+}
+
+/** A score that is normalised over all feasible rows. */
+export interface MovingScore {
+  readonly columns: readonly Column[]
+  placed(row: number): void
+  /**
+   * Scores from 0 to 100 for the first `count` groups of feasible rows: `rows` has one row of each, `sizes` how many rows
+   * it stands for.
+   */
+  score(rows: Int32Array, sizes: Int32Array, count: number, scores: Float64Array): void
+}
+
+export interface MovingScorePlugin {
+  readonly name: string
+  prepare(evaluation: Evaluation): MovingScore | null
 }

@@ -3,8 +3,15 @@
  * scheduler, and one evaluation serves them all (semantics §2, equivalence classes).
  */
 import { stableHash } from '../../base/hash.js'
-import type { NodeSelectorTerm, PodSpec, Toleration } from '../../model/generated/kubernetes.js'
+import type {
+  NodeSelectorTerm,
+  PodSpec,
+  PreferredSchedulingTerm,
+  Toleration,
+} from '../../model/generated/kubernetes.js'
 import { podRequests } from '../../model/pod-resources.js'
+import type { Labels } from '../../model/selector.js'
+import { type PodIdentity, type PodTerms, readPodTerms, readsTemplateHash, TEMPLATE_HASH_LABEL } from './pod-terms.js'
 
 export interface HostPort {
   readonly protocol: string
@@ -12,9 +19,14 @@ export interface HostPort {
   readonly port: number
 }
 
-export interface ScheduleRequest {
+export interface ScheduleRequest extends PodTerms {
   /** Hash of everything below: equal class, equal evaluation. */
   readonly classKey: string
+  /** Hash of namespace, labels and terms: how other pods see it. */
+  readonly groupKey: string
+  readonly namespace: string
+  readonly labels: Labels
+  readonly schedulerName: string
   readonly cpuMilli: number
   readonly memoryBytes: number
   readonly ephemeralStorageBytes: number
@@ -27,6 +39,7 @@ export interface ScheduleRequest {
   readonly nodeSelector: Readonly<Record<string, string>>
   /** Null: none required. */
   readonly requiredTerms: readonly NodeSelectorTerm[] | null
+  readonly preferredNodes: readonly PreferredSchedulingTerm[]
   readonly tolerations: readonly Toleration[]
   readonly hostPorts: readonly HostPort[]
   /** Image references, init containers first. */
@@ -38,29 +51,55 @@ export interface ScheduleRequest {
 const SCORE_CPU_MILLI = 100
 const SCORE_MEMORY_BYTES = 200 * 1024 * 1024
 
-/** Reads a pod spec. */
-export function makeRequest(spec: PodSpec): ScheduleRequest {
+const NOBODY: PodIdentity = { namespace: '', labels: {} }
+const DEFAULT_SCHEDULER = 'default-scheduler'
+
+/** Reads a pod spec; an amount that is no number asks for nothing. */
+export function makeRequest(spec: PodSpec, pod: PodIdentity = NOBODY): ScheduleRequest {
   const amounts = podRequests(spec)
+  const amountOf = (name: string): number => {
+    const amount = amounts[name] ?? 0
+    return Number.isFinite(amount) && amount > 0 ? amount : 0
+  }
+  const identity = identify(spec, pod)
+  const group = { ...identity, ...readPodTerms(spec, identity) }
   const fields = {
-    cpuMilli: amounts['cpu'] ?? 0,
-    memoryBytes: amounts['memory'] ?? 0,
-    ephemeralStorageBytes: amounts['ephemeral-storage'] ?? 0,
+    ...group,
+    schedulerName: spec.schedulerName || DEFAULT_SCHEDULER,
+    cpuMilli: amountOf('cpu'),
+    memoryBytes: amountOf('memory'),
+    ephemeralStorageBytes: amountOf('ephemeral-storage'),
     extended: Object.entries(amounts)
       .filter(([name, amount]) => !['cpu', 'memory', 'ephemeral-storage'].includes(name) && amount > 0)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
-    scoreCpuMilli: scoreRequest(spec, 'cpu', amounts['cpu'] ?? 0, SCORE_CPU_MILLI),
-    scoreMemoryBytes: scoreRequest(spec, 'memory', amounts['memory'] ?? 0, SCORE_MEMORY_BYTES),
+    scoreCpuMilli: scoreRequest(spec, 'cpu', amountOf('cpu'), SCORE_CPU_MILLI),
+    scoreMemoryBytes: scoreRequest(spec, 'memory', amountOf('memory'), SCORE_MEMORY_BYTES),
     nodeName: spec.nodeName ?? '',
     nodeSelector: spec.nodeSelector ?? {},
     requiredTerms:
       spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? null,
+    preferredNodes: spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [],
     tolerations: spec.tolerations ?? [],
     hostPorts: hostPorts(spec),
     images: [...(spec.initContainers ?? []), ...spec.containers].map((container) => container.image ?? ''),
     isHostNetwork: spec.hostNetwork ?? false,
     priority: spec.priority ?? 0,
   }
-  return { classKey: stableHash(fields), ...fields }
+  return { classKey: classKeyOf(fields), groupKey: stableHash(group), ...fields }
+}
+
+/** Labels tell pods of a class apart only to terms: its own, which count by id, and others', which `PodGroup` knows. */
+function classKeyOf(fields: Omit<ScheduleRequest, 'classKey' | 'groupKey'>): string {
+  const { labels, namespace, spread, affinity, antiAffinity, preferred, ...rest } = fields
+  const isPlain = spread === null && affinity.length + antiAffinity.length + preferred.length === 0
+  return stableHash(isPlain ? rest : fields)
+}
+
+/** A revision that is told apart by Kubernetes' label gets one here, though the pods do not show it. */
+function identify(spec: PodSpec, pod: PodIdentity): PodIdentity {
+  const { namespace, labels } = pod
+  if (TEMPLATE_HASH_LABEL in labels || !readsTemplateHash(spec)) return { namespace, labels }
+  return { namespace, labels: { ...labels, [TEMPLATE_HASH_LABEL]: stableHash({ labels, spec }) } }
 }
 
 function scoreRequest(spec: PodSpec, resource: string, real: number, silent: number): number {

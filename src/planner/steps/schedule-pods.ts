@@ -1,13 +1,14 @@
 /** Gives every pending pod a node and an address, or says why no node can take it; one evaluation per class of pods. */
 import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
-import { chooseAddress, formatAddress, parseAddress, parseCidr, subnetAt } from '../cidr.js'
+import { type Cidr, chooseAddress, formatAddress, parseAddress, parseCidr, subnetAt } from '../cidr.js'
 import { Preemption } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
-import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
-import { diagnose, Placement } from '../scheduler/placement.js'
+import type { NodeRow, PlanIndex, PodRow, ReplicaSetRow } from '../plan-index.js'
+import { diagnose, renderDiagnosis } from '../scheduler/diagnosis.js'
+import { Placement } from '../scheduler/placement.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 
 export function schedulePods(pass: Pass): void {
@@ -15,12 +16,14 @@ export function schedulePods(pass: Pass): void {
   const facts = { pending: index.pending.size, bound: 0, unschedulable: 0 }
   const refused = new Map<string, string>()
   const preemption = new Preemption(pass)
+  const addresses = new Addresses(pass)
   let batch: Batch | null = null
   for (const pod of inQueueOrder(pass)) {
     const request = pod.replicaSet.facts?.request
     if (request === undefined || pod.planned.stop !== null) continue
     const blocked = blockedBy(pass, pod)
-    const known = refused.get(request.classKey)
+    const key = blocked === undefined ? refusalKey(pass, request) : ''
+    const known = refused.get(key)
     if (blocked !== undefined || known !== undefined) {
       waitForNode(pass, pod, blocked ?? preemption.attempt(pod, request, known ?? ''))
       facts.unschedulable += 1
@@ -28,10 +31,10 @@ export function schedulePods(pass: Pass): void {
     }
     if (!isCurrent(pass, batch, pod.replicaSet))
       batch = { set: pod.replicaSet, placement: placementFor(pass, pod.replicaSet, request), version: 0 }
-    if (place(pass, pod, batch.placement)) facts.bound += 1
+    if (place(pass, pod, batch.placement, addresses)) facts.bound += 1
     else {
-      const why = explain(pass, request)
-      refused.set(request.classKey, why)
+      const why = explain(pass, pod.replicaSet, request, key)
+      refused.set(key, why)
       waitForNode(pass, pod, preemption.attempt(pod, request, why))
       facts.unschedulable += 1
     }
@@ -79,21 +82,26 @@ function blockedBy(pass: Pass, pod: PodRow): string | undefined {
 }
 
 function placementFor({ index }: Pass, set: ReplicaSetRow, request: ScheduleRequest): Placement {
+  return new Placement(request, index.table, ownPods(index, set))
+}
+
+/** How many pods of a set each row has, without those ordered to stop. */
+function ownPods(index: PlanIndex, set: ReplicaSetRow): Map<number, number> {
   const own = new Map<number, number>()
   for (const { node, planned } of set.pods.values()) {
     const row = node === null || planned.stop !== null ? undefined : index.table.rowOf(node.name)
     if (row !== undefined) own.set(row, (own.get(row) ?? 0) + 1)
   }
-  return new Placement(request, index.table, own)
+  return own
 }
 
 /** Binds the pod to the best node that has an address for it. */
-function place(pass: Pass, pod: PodRow, placement: Placement): boolean {
+function place(pass: Pass, pod: PodRow, placement: Placement, addresses: Addresses): boolean {
   const { index, input } = pass
   for (let row = placement.best(); row !== null; row = placement.best()) {
     const node = index.nodes.get(index.table.names[row]!)
     const isHostNetwork = pod.replicaSet.facts?.spec.hostNetwork === true
-    const address = node === undefined || isHostNetwork ? null : freeAddress(pass, node, pod.uid)
+    const address = node === undefined || isHostNetwork ? null : addresses.take(node, pod.uid)
     if (node === undefined || (address === null && !isHostNetwork)) {
       placement.refuse()
       continue
@@ -107,27 +115,55 @@ function place(pass: Pass, pod: PodRow, placement: Placement): boolean {
   return false
 }
 
-/** An address of the node's subnet that no pod has, those that are on their way out included. */
-function freeAddress({ configuration }: Pass, node: NodeRow, uid: string): string | null {
-  const range = parseCidr(configuration.podCidr)
-  if (range === null || node.record === null) return null
-  const used = new Set<number | null>()
-  for (const { planned } of node.pods.values()) if (planned.address !== null) used.add(parseAddress(planned.address))
-  for (const { assigned } of node.strays.values()) used.add(parseAddress(assigned.address))
-  const subnet = subnetAt(range, configuration.nodePrefixLength, node.record.subnet)
-  const address = chooseAddress(subnet, hash32(uid), (candidate) => used.has(candidate))
-  return address === null ? null : formatAddress(address)
+/** Addresses of the nodes that this step binds pods to: each node's pods are read once. */
+class Addresses {
+  readonly #range: Cidr | null
+  readonly #prefixLength: number
+  readonly #used = new Map<NodeRow, Set<number>>()
+
+  constructor({ configuration }: Pass) {
+    this.#range = parseCidr(configuration.podCidr)
+    this.#prefixLength = configuration.nodePrefixLength
+  }
+
+  /** An address of the node's subnet that no pod has, those that are on their way out included. */
+  take(node: NodeRow, uid: string): string | null {
+    if (this.#range === null || node.record === null) return null
+    const used = this.#usedOn(node)
+    const subnet = subnetAt(this.#range, this.#prefixLength, node.record.subnet)
+    const address = chooseAddress(subnet, hash32(uid), (candidate) => used.has(candidate))
+    if (address === null) return null
+    used.add(address)
+    return formatAddress(address)
+  }
+
+  #usedOn(node: NodeRow): Set<number> {
+    let used = this.#used.get(node)
+    if (used === undefined) {
+      used = new Set()
+      for (const { planned } of node.pods.values())
+        if (planned.address !== null) used.add(parseAddress(planned.address)!)
+      for (const { assigned } of node.strays.values()) used.add(parseAddress(assigned.address)!)
+      this.#used.set(node, used)
+    }
+    return used
+  }
 }
 
 function waitForNode(pass: Pass, pod: PodRow, detail: string): void {
   pass.waiting.push({ on: 'scheduling', key: podObjectKey(pod), detail })
 }
 
+/** Pods with equal keys are refused alike. */
+function refusalKey({ index }: Pass, request: ScheduleRequest): string {
+  return index.table.pods.isMeant(request) ? `${request.classKey} ${request.groupKey}` : request.classKey
+}
+
 /** The diagnosis, made once for a class and a version of the table. */
-function explain({ index }: Pass, request: ScheduleRequest): string {
-  const known = index.diagnoses.get(request.classKey)
+function explain({ index }: Pass, set: ReplicaSetRow, request: ScheduleRequest, key: string): string {
+  const known = index.diagnoses.get(key)
   if (known?.version === index.table.version) return known.text
-  const text = diagnose(request, index.table)
-  index.diagnoses.set(request.classKey, { version: index.table.version, text })
+  const text = renderDiagnosis(diagnose(request, index.table, ownPods(index, set)))
+  index.diagnoses.set(key, { version: index.table.version, text })
   return text
 }

@@ -54,7 +54,10 @@ preemption('evicts a pod of lower priority, within its grace, and takes its plac
   const stop = actions.find((action) => action.type === 'stop-pod')
   assert.ok(stop?.type === 'stop-pod' && stop.reason === 'preemption' && stop.graceMs === 10_000)
   assert.is(podsOf(world, 'high')[0]?.nominatedNode, preempt.node)
-  assert.match(schedulingOf(world, 'high'), /Insufficient cpu\. Nominated to node n\d: 1 pod makes room there$/)
+  assert.match(
+    schedulingOf(world, 'high'),
+    /Insufficient cpu; nearest: .*\. Nominated to node n\d: 1 pod makes room there$/,
+  )
   assert.equal(preemptions(world.run(2_000)), [], 'it does not preempt again while the victim stops')
   world.run(10_000)
   const high = podsOf(world, 'high')[0]
@@ -71,7 +74,7 @@ preemption('a pod without victims in reach waits, and says why', () => {
   world.run(1_000)
   assert.is(
     schedulingOf(world, 'huge'),
-    '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+    '0/2 nodes are available: 2 Insufficient cpu; nearest: n1 lacks 3000m cpu. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
   )
   assert.is(podsOf(world, 'low').filter((pod) => pod.node !== null).length, 4)
 })

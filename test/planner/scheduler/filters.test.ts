@@ -2,9 +2,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PodSpec } from '../../../src/model/generated/kubernetes.js'
+import { diagnose as diagnoseAll, renderDiagnosis } from '../../../src/planner/scheduler/diagnosis.js'
+import { refusalOf } from '../../../src/planner/scheduler/dry-run.js'
 import { type NodeDescription, NodeTable } from '../../../src/planner/scheduler/node-table.js'
-import { diagnose, Placement } from '../../../src/planner/scheduler/placement.js'
-import { makeRequest } from '../../../src/planner/scheduler/request.js'
+import { Placement } from '../../../src/planner/scheduler/placement.js'
+import { makeRequest, type ScheduleRequest } from '../../../src/planner/scheduler/request.js'
 
 const GIB = 1024 ** 3
 
@@ -20,7 +22,7 @@ function describeNode(change: Partial<NodeDescription> = {}): NodeDescription {
     ephemeralStorageBytes: GIB,
     podsMax: 2,
     extended: {},
-    images: new Set(),
+    images: new Map(),
     ...change,
   }
 }
@@ -33,6 +35,11 @@ function requiring(key: string, operator: string, values?: readonly string[]): P
   const expression = { key, operator, ...(values && { values }) }
   const terms = { nodeSelectorTerms: [{ matchExpressions: [expression] }] }
   return { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } }
+}
+
+/** Without the nearest miss. */
+function diagnose(request: ScheduleRequest, table: NodeTable): string {
+  return renderDiagnosis({ ...diagnoseAll(request, table), nearest: null })
 }
 
 interface Row {
@@ -266,6 +273,31 @@ filters('forgetting takes back what assuming counted, also after the table has g
   assert.is(new Placement(request, table, new Map()).best(), row)
   table.removeNode('n150')
   assert.is(new Placement(request, table, new Map()).best(), null)
+})
+
+filters('the nearest miss is the node that lacks the smallest share', () => {
+  const table = new NodeTable()
+  for (const [name, cpuMilli] of [
+    ['a', 500],
+    ['b', 800],
+    ['c', 700],
+  ] as const)
+    table.setNode(describeNode({ name, cpuMilli }))
+  const { nearest } = diagnoseAll(makeRequest(spec({}, { cpu: '1' })), table)
+  assert.is(nearest?.node, 'b')
+  assert.is(
+    renderDiagnosis(diagnoseAll(makeRequest(spec({}, { cpu: '1', memory: '1200Mi' })), table)),
+    '0/3 nodes are available: 3 Insufficient cpu, 3 Insufficient memory; nearest: b lacks 200m cpu and 176Mi memory',
+  )
+})
+
+filters('more than the node has in all is unresolvable, more than is free is not', () => {
+  const table = new NodeTable()
+  table.setNode(describeNode())
+  table.assume(0, makeRequest(spec({}, { cpu: '500m' })))
+  assert.is(refusalOf(makeRequest(spec({}, { cpu: '1001m' })), table, 0).status, 'unresolvable')
+  assert.is(refusalOf(makeRequest(spec({}, { cpu: '501m' })), table, 0).status, 'unschedulable')
+  assert.is(refusalOf(makeRequest(spec({}, { cpu: '500m' })), table, 0).status, 'fits')
 })
 
 filters.run()

@@ -4,17 +4,26 @@ import * as assert from 'uvu/assert'
 import type { PodSpec } from '../../../src/model/generated/kubernetes.js'
 import { NodeTable } from '../../../src/planner/scheduler/node-table.js'
 import { Placement } from '../../../src/planner/scheduler/placement.js'
+import type { RowScorePlugin } from '../../../src/planner/scheduler/plug-in.js'
+import { defaultProfile, type Profile } from '../../../src/planner/scheduler/profile.js'
 import { makeRequest, type ScheduleRequest } from '../../../src/planner/scheduler/request.js'
 import { balancedAllocation } from '../../../src/planner/scheduler/scores/balanced-allocation.js'
-import { hostSpread } from '../../../src/planner/scheduler/scores/host-spread.js'
-import { leastAllocated } from '../../../src/planner/scheduler/scores/least-allocated.js'
+import { resourceFit } from '../../../src/planner/scheduler/scores/resource-fit.js'
 
 const NONE = { isUnschedulable: false, isOpen: true, taints: [], ephemeralStorageBytes: 0, extended: {} }
 
 function tableOf(cpuMilli: number, memoryBytes: number, nodes = 1): NodeTable {
   const table = new NodeTable()
   for (let i = 1; i <= nodes; i++)
-    table.setNode({ ...NONE, name: `n${i}`, labels: {}, cpuMilli, memoryBytes, podsMax: 110, images: new Set() })
+    table.setNode({
+      ...NONE,
+      name: `n${i}`,
+      labels: { 'kubernetes.io/hostname': `n${i}` },
+      cpuMilli,
+      memoryBytes,
+      podsMax: 110,
+      images: new Map(),
+    })
   return table
 }
 
@@ -23,33 +32,35 @@ function request(cpu: number, memory: number, change: Partial<PodSpec> = {}): Sc
   return makeRequest({ containers: [{ name: 'main', image: 'demo:1', resources: { requests } }], ...change })
 }
 
+/** What a plug-in gives row 0; null when it does not score the class. */
+function scoreOf(
+  plugin: RowScorePlugin,
+  item: ScheduleRequest,
+  nodes: NodeTable,
+  profile: Profile = defaultProfile,
+): number | null {
+  return plugin.prepare({ request: item, nodes, own: new Map(), profile })?.(0) ?? null
+}
+
 const scores = suite('scores')
 
 // Nodes, requests and expected values as in Kubernetes' least_allocated_test.go and balanced_allocation_test.go (Apache-2.0).
 scores('LeastAllocated: 4000m and 10000 with 3000m and 5000 asked is 37; 6000m and 10000 is 50', () => {
-  assert.is(leastAllocated.score(request(3_000, 5_000), tableOf(4_000, 10_000), 0, 0), 37)
-  assert.is(leastAllocated.score(request(3_000, 5_000), tableOf(6_000, 10_000), 0, 0), 50)
+  assert.is(scoreOf(resourceFit, request(3_000, 5_000), tableOf(4_000, 10_000)), 37)
+  assert.is(scoreOf(resourceFit, request(3_000, 5_000), tableOf(6_000, 10_000)), 50)
 })
 
 scores('LeastAllocated: more than there is counts nothing; a silent container counts 100m and 200 MiB', () => {
-  assert.is(leastAllocated.score(request(5_000, 5_000), tableOf(4_000, 10_000), 0, 0), 25)
+  assert.is(scoreOf(resourceFit, request(5_000, 5_000), tableOf(4_000, 10_000)), 25)
   const MIB = 1024 ** 2
-  assert.is(leastAllocated.score(request(0, 0), tableOf(1_000, 1_000 * MIB), 0, 0), 85)
+  assert.is(scoreOf(resourceFit, request(0, 0), tableOf(1_000, 1_000 * MIB)), 85)
 })
 
-scores('BalancedAllocation: 75 for no change, less for imbalance, 0 for a pod that asks nothing', () => {
-  assert.is(balancedAllocation.score(request(0, 0), tableOf(4_000, 10_000), 0, 0), 0)
-  assert.is(balancedAllocation.score(request(2_000, 5_000), tableOf(4_000, 10_000), 0, 0), 75)
+scores('BalancedAllocation: 75 for no change, less for imbalance, none for a pod that asks nothing', () => {
+  assert.is(scoreOf(balancedAllocation, request(0, 0), tableOf(4_000, 10_000)), null)
+  assert.is(scoreOf(balancedAllocation, request(2_000, 5_000), tableOf(4_000, 10_000)), 75)
   // f = 0.75 and 0.5: b after 87, before 100.
-  assert.is(balancedAllocation.score(request(3_000, 5_000), tableOf(4_000, 10_000), 0, 0), 68)
-})
-
-scores('HostSpread: 100, 50, 33', () => {
-  const table = tableOf(1, 1)
-  assert.equal(
-    [0, 1, 2].map((own) => hostSpread.score(request(0, 0), table, 0, own)),
-    [100, 50, 33],
-  )
+  assert.is(scoreOf(balancedAllocation, request(3_000, 5_000), tableOf(4_000, 10_000)), 68)
 })
 
 function place(table: NodeTable, item: ScheduleRequest, count: number, own = new Map<number, number>()): string[] {
@@ -94,11 +105,11 @@ scores('the heap gives what looking at every node each time gives', () => {
       table.setNode({
         ...NONE,
         name: `n${i}`,
-        labels: {},
+        labels: { 'kubernetes.io/hostname': `n${i}` },
         cpuMilli,
         memoryBytes: cpuMilli * 2e6,
         podsMax: 9,
-        images: new Set(),
+        images: new Map(),
       })
     })
     return table
@@ -120,11 +131,22 @@ scores('the heap gives what looking at every node each time gives', () => {
 
 scores('a node that has the image comes first, one that prefers not to take it is avoided', () => {
   const table = new NodeTable()
-  const common = { ...NONE, labels: {}, cpuMilli: 4_000, memoryBytes: 8e9, podsMax: 110 }
+  const common = { ...NONE, cpuMilli: 4_000, memoryBytes: 8e9, podsMax: 110 }
   const preferNot = [{ key: 'a', effect: 'PreferNoSchedule' }]
-  table.setNode({ ...common, name: 'avoided', taints: preferNot, images: new Set() })
-  table.setNode({ ...common, name: 'plain', images: new Set() })
-  table.setNode({ ...common, name: 'has-image', images: new Set(['docker.io/library/demo:1']) })
+  table.setNode({
+    ...common,
+    name: 'avoided',
+    labels: { 'kubernetes.io/hostname': 'avoided' },
+    taints: preferNot,
+    images: new Map(),
+  })
+  table.setNode({ ...common, name: 'plain', labels: { 'kubernetes.io/hostname': 'plain' }, images: new Map() })
+  table.setNode({
+    ...common,
+    name: 'has-image',
+    labels: { 'kubernetes.io/hostname': 'has-image' },
+    images: new Map([['docker.io/library/demo:1', 5e6]]),
+  })
   assert.equal(place(table, request(100, 1_000_000), 2), ['has-image', 'plain'])
 })
 
@@ -133,7 +155,15 @@ scores('the order of nodes in the table does not matter', () => {
   const tableFrom = (order: readonly string[]): NodeTable => {
     const table = new NodeTable()
     for (const name of order)
-      table.setNode({ ...NONE, name, labels: {}, cpuMilli: 4_000, memoryBytes: 8e9, podsMax: 110, images: new Set() })
+      table.setNode({
+        ...NONE,
+        name,
+        labels: { 'kubernetes.io/hostname': name },
+        cpuMilli: 4_000,
+        memoryBytes: 8e9,
+        podsMax: 110,
+        images: new Map(),
+      })
     return table
   }
   const item = request(100, 1_000_000)

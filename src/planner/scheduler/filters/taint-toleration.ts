@@ -3,26 +3,27 @@
  * list of taints. Unlike in Kubernetes a NoExecute taint that is tolerated for some seconds only refuses too: the pod would
  * be driven away again at once, for ever.
  */
+import type { Taint, Toleration } from '../../../model/generated/kubernetes.js'
 import { firstUntolerated } from '../../../model/taint.js'
-import type { FilterPlugin } from '../plug-in.js'
+import { FITS, type FilterPlugin, UNRESOLVABLE } from '../plug-in.js'
 
 export const taintToleration: FilterPlugin = {
   name: 'TaintToleration',
-  filter(request, nodes, feasible, reasons) {
-    const lasting = request.tolerations.filter((toleration) => toleration.tolerationSeconds === undefined)
-    const reasonOf = nodes.taintSets.map((taints) => {
-      const taint =
-        firstUntolerated(taints, request.tolerations, ['NoSchedule']) ??
-        firstUntolerated(taints, lasting, ['NoExecute'])
-      return taint === null ? null : `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
+  prepare({ request, nodes: { taintSets, taintSet } }) {
+    const reasonsOf = taintSets.map((taints) => {
+      const taint = refusingTaint(taints, request.tolerations)
+      return taint === null ? null : [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`]
     })
-    if (reasonOf.every((reason) => reason === null)) return
-    for (let row = 0; row < nodes.count; row++) {
-      if (feasible[row] === 0) continue
-      const reason = reasonOf[nodes.taintSet[row]!] ?? null
-      if (reason === null) continue
-      feasible[row] = 0
-      reasons.add(reason)
+    if (reasonsOf.every((reasons) => reasons === null)) return null
+    return {
+      check: (row) => (reasonsOf[taintSet[row]!] === null ? FITS : UNRESOLVABLE),
+      explain: (row) => reasonsOf[taintSet[row]!] ?? [],
     }
   },
+}
+
+/** The taint that keeps a pod with these tolerations away; null when none does. */
+export function refusingTaint(taints: readonly Taint[], tolerations: readonly Toleration[]): Taint | null {
+  const lasting = tolerations.filter((toleration) => toleration.tolerationSeconds === undefined)
+  return firstUntolerated(taints, tolerations, ['NoSchedule']) ?? firstUntolerated(taints, lasting, ['NoExecute'])
 }

@@ -1,18 +1,20 @@
 /**
  * Prefers nodes whose cpu and memory are used to like degrees, by how much the pod changes that (Kubernetes: semantics
- * §3.4): b = trunc((1 - |f1 - f2| / 2) * 100) before and after, score 50 + trunc((50 + after - before) / 2).
+ * §3.4): b = trunc((1 - std) * 100) before and after, score 50 + trunc((50 + after - before) / 2); std is half the
+ * difference of two shares, the population's for more, 0 for fewer. Real requests; a pod without any is not scored.
  */
 import type { NodeTable } from '../node-table.js'
 import type { RowScorePlugin } from '../plug-in.js'
 
 export const balancedAllocation: RowScorePlugin = {
-  name: 'BalancedAllocation',
-  weight: 1,
-  score(request, nodes, row) {
-    if (request.cpuMilli === 0 && request.memoryBytes === 0) return 0
-    const before = balance(nodes, row, 0, 0)
-    const after = balance(nodes, row, request.cpuMilli, request.memoryBytes)
-    return 50 + Math.trunc((50 + after - before) / 2)
+  name: 'NodeResourcesBalancedAllocation',
+  prepare({ request: { cpuMilli, memoryBytes }, nodes }) {
+    if (cpuMilli === 0 && memoryBytes === 0) return null
+    return (row) => {
+      const before = balance(nodes, row, 0, 0)
+      const after = balance(nodes, row, cpuMilli, memoryBytes)
+      return 50 + Math.trunc((50 + after - before) / 2)
+    }
   },
 }
 

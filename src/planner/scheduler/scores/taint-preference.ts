@@ -1,22 +1,21 @@
 /** Avoids nodes with PreferNoSchedule taints that are not tolerated (Kubernetes: semantics §3.5): 100 - 100 * taints / most. */
 import { tolerates } from '../../../model/taint.js'
-import type { StaticScorePlugin } from '../plug-in.js'
+import { fixedScore } from '../normalise.js'
+import type { MovingScorePlugin } from '../plug-in.js'
 
 const EFFECT = 'PreferNoSchedule'
 
-export const taintPreference: StaticScorePlugin = {
+export const taintPreference: MovingScorePlugin = {
   name: 'TaintToleration',
-  weight: 3,
-  score(request, nodes, feasible, scores) {
+  prepare({ request, nodes }) {
     const tolerations = request.tolerations.filter(({ effect }) => !effect || effect === EFFECT)
     const counts = nodes.taintSets.map(
       (taints) =>
         taints.filter((taint) => taint.effect === EFFECT && !tolerations.some((item) => tolerates(item, taint))).length,
     )
-    let most = 0
-    for (let row = 0; row < nodes.count; row++)
-      if (feasible[row] === 1) most = Math.max(most, counts[nodes.taintSet[row]!]!)
-    for (let row = 0; row < nodes.count; row++)
-      scores[row] = most === 0 ? 100 : 100 - Math.trunc((100 * counts[nodes.taintSet[row]!]!) / most)
+    if (counts.every((count) => count === 0)) return null
+    const raw = new Int32Array(nodes.count)
+    for (let row = 0; row < nodes.count; row++) raw[row] = counts[nodes.taintSet[row]!]!
+    return fixedScore(raw, (value, _least, most) => (most === 0 ? 100 : 100 - Math.trunc((100 * value) / most)))
   },
 }

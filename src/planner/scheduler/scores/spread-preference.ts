@@ -1,0 +1,167 @@
+/**
+ * Soft topology spread (Kubernetes: semantics §3.8): for each constraint s += count * ln(size + 2) + (maxSkew - 1), rounded;
+ * normalised 100 * (most + least - s) / most. Example: three zones with 1, 3 and 5 pods: 2, 5, 8 and so 100, 62, 25. Size
+ * is the number of domains among feasible nodes; for the hostname, the number of those nodes. Nodes that lack a key score
+ * 0; under default constraints they only miss that constraint.
+ */
+import { DomainCounts } from '../domain-counts.js'
+import type { NodeTable } from '../node-table.js'
+import type { Evaluation, MovingScorePlugin } from '../plug-in.js'
+import { type ActiveConstraint, activeConstraints, eligibleRows } from '../spread.js'
+
+const HOSTNAME = 'kubernetes.io/hostname'
+
+/** Counts of one soft constraint: per domain, or per row for the hostname. */
+interface SoftCounts {
+  readonly column: Int32Array
+  at(row: number): number
+  add(row: number): void
+}
+
+class SoftConstraint {
+  readonly #isHostname: boolean
+  readonly #domains: Int32Array
+  readonly #seen: Int32Array
+  readonly #skew: number
+  readonly isSelfMatched: boolean
+  readonly counts: SoftCounts
+  #stamp = 0
+  #size = -1
+  #weight = 0
+
+  constructor(evaluation: Evaluation, constraint: ActiveConstraint, keys: readonly string[]) {
+    const { nodes } = evaluation
+    const topology = nodes.topology(constraint.topologyKey)
+    this.#isHostname = constraint.topologyKey === HOSTNAME
+    this.#domains = topology.domains
+    this.#seen = new Int32Array(topology.size)
+    this.#skew = constraint.maxSkew - 1
+    this.isSelfMatched = constraint.isSelfMatched
+    this.counts = this.#isHostname
+      ? countsByRow(nodes, constraint.serving)
+      : countsByDomain(evaluation, constraint, keys)
+  }
+
+  has(row: number): boolean {
+    return this.#domains[row] !== -1
+  }
+
+  /** Size over the groups that are scored. */
+  survey(rows: Int32Array, scored: number, rowsScored: number): void {
+    let size = rowsScored
+    if (!this.#isHostname) {
+      this.#stamp += 1
+      size = 0
+      for (let i = 0; i < scored; i++) {
+        const domain = this.#domains[rows[i]!]!
+        if (domain === -1 || this.#seen[domain] === this.#stamp) continue
+        this.#seen[domain] = this.#stamp
+        size += 1
+      }
+    }
+    if (size === this.#size) return
+    this.#size = size
+    this.#weight = Math.log(size + 2)
+  }
+
+  raw(row: number): number {
+    return this.#domains[row] === -1 ? 0 : this.counts.at(row) * this.#weight + this.#skew
+  }
+}
+
+function countsByRow(nodes: NodeTable, serving: ReadonlyMap<number, number>): SoftCounts {
+  const column = new Int32Array(nodes.count)
+  for (const [row, count] of serving) column[row] = count
+  return {
+    column,
+    at: (row) => column[row]!,
+    add(row) {
+      column[row]! += 1
+    },
+  }
+}
+
+function countsByDomain(evaluation: Evaluation, constraint: ActiveConstraint, keys: readonly string[]): SoftCounts {
+  const counts = new DomainCounts(evaluation.nodes, constraint.topologyKey)
+  if (constraint.serving.size > 0) {
+    const isEligible = eligibleRows(evaluation, constraint, constraint.isDefault ? [] : keys)
+    counts.addAll(constraint.serving, (row) => isEligible[row] === 1)
+  }
+  return { column: counts.column, at: (row) => counts.at(row), add: (row) => counts.add(row, 1) }
+}
+
+export const spreadPreference: MovingScorePlugin = {
+  name: 'PodTopologySpread',
+  prepare(evaluation) {
+    const active = activeConstraints(evaluation).filter((constraint) => !constraint.isHard)
+    if (active.length === 0) return null
+    const keys = active.map((constraint) => constraint.topologyKey)
+    const constraints = active.map((constraint) => new SoftConstraint(evaluation, constraint, keys))
+    const needsAll = active.some((constraint) => !constraint.isDefault)
+    return {
+      // The domains themselves too: nodes that lack a key are told apart from those without pods.
+      columns: constraints.flatMap(({ counts }, i) => [
+        counts.column,
+        ...(active[i]!.topologyKey === HOSTNAME ? [missingColumn(evaluation.nodes, HOSTNAME)] : []),
+      ]),
+      placed(row) {
+        for (const { isSelfMatched, counts } of constraints) if (isSelfMatched) counts.add(row)
+      },
+      score: (rows, sizes, count, scores) => scoreAll(constraints, needsAll, { rows, sizes, count, scores }),
+    }
+  },
+}
+
+interface Groups {
+  readonly rows: Int32Array
+  readonly sizes: Int32Array
+  readonly count: number
+  readonly scores: Float64Array
+}
+
+let scoredRows = new Int32Array(64)
+let scoredAt = new Int32Array(64)
+
+function scoreAll(constraints: readonly SoftConstraint[], needsAll: boolean, groups: Groups): void {
+  const { rows, sizes, count, scores } = groups
+  if (scoredRows.length < count) {
+    scoredRows = new Int32Array(2 * count)
+    scoredAt = new Int32Array(2 * count)
+  }
+  let scored = 0
+  let rowsScored = 0
+  for (let i = 0; i < count; i++) {
+    scores[i] = 0
+    if (needsAll && !hasAll(constraints, rows[i]!)) continue
+    scoredRows[scored] = rows[i]!
+    scoredAt[scored++] = i
+    rowsScored += sizes[i]!
+  }
+  for (const constraint of constraints) constraint.survey(scoredRows, scored, rowsScored)
+  let least = Number.POSITIVE_INFINITY
+  let most = 0
+  for (let i = 0; i < scored; i++) {
+    let sum = 0
+    for (const constraint of constraints) sum += constraint.raw(scoredRows[i]!)
+    const raw = Math.round(sum)
+    scores[scoredAt[i]!] = raw
+    if (raw < least) least = raw
+    if (raw > most) most = raw
+  }
+  for (let i = 0; i < scored; i++) {
+    const at = scoredAt[i]!
+    scores[at] = most === 0 ? 100 : Math.trunc((100 * (most + least - scores[at]!)) / most)
+  }
+}
+
+function hasAll(constraints: readonly SoftConstraint[], row: number): boolean {
+  for (const constraint of constraints) if (!constraint.has(row)) return false
+  return true
+}
+
+function missingColumn(nodes: NodeTable, key: string): Int32Array {
+  const { domains } = nodes.topology(key)
+  const column = new Int32Array(nodes.count)
+  for (let row = 0; row < nodes.count; row++) column[row] = domains[row] === -1 ? 0 : 1
+  return column
+}

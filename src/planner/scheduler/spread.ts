@@ -1,0 +1,53 @@
+/**
+ * The spread constraints that hold for a class: its own or the profile's defaults, each with the pods it counts
+ * (Kubernetes: semantics §3.8). Default constraints count the pods of the owner's own replica set: Kubernetes takes the
+ * selectors of all Services and owners together, which mean the same pods.
+ */
+
+import { refusingTaint } from './filters/taint-toleration.js'
+import { requiredTest } from './node-terms.js'
+import type { Evaluation } from './plug-in.js'
+import type { SpreadConstraint } from './pod-terms.js'
+
+export interface ActiveConstraint extends SpreadConstraint {
+  /** Pods counted, by row; those that are ordered to stop are not among them. */
+  readonly serving: ReadonlyMap<number, number>
+  /** The pod counts itself. */
+  readonly isSelfMatched: boolean
+  readonly isDefault: boolean
+}
+
+export function activeConstraints({ request, nodes, own, profile }: Evaluation): ActiveConstraint[] {
+  const { spread } = request
+  if (spread === null)
+    return profile.defaultConstraints.map((item) => ({ ...item, serving: own, isSelfMatched: true, isDefault: true }))
+  const group = nodes.pods.group(request)
+  return spread.map((item) => {
+    const matcher = item.pods === null ? null : nodes.pods.matcher([item.pods])
+    const serving = matcher?.serving ?? own
+    const isSelfMatched = matcher === null || nodes.pods.isMatched(matcher, group)
+    return { ...item, serving, isSelfMatched, isDefault: false }
+  })
+}
+
+/** 1 for rows that have all keys and pass the constraint's inclusion policies. */
+export function eligibleRows(
+  { request, nodes }: Evaluation,
+  { honorsAffinity, honorsTaints }: SpreadConstraint,
+  keys: readonly string[],
+): Uint8Array {
+  const isEligible = nodes.isUsed.slice(0, nodes.count)
+  for (const key of keys) {
+    const { domains } = nodes.topology(key)
+    for (let row = 0; row < isEligible.length; row++) if (domains[row] === -1) isEligible[row] = 0
+  }
+  const test = honorsAffinity ? requiredTest(request, nodes) : null
+  if (test !== null) {
+    for (let row = 0; row < isEligible.length; row++) if (isEligible[row] === 1 && !test(row)) isEligible[row] = 0
+  }
+  if (honorsTaints) {
+    const isRefused = nodes.taintSets.map((taints) => refusingTaint(taints, request.tolerations) !== null)
+    for (let row = 0; row < isEligible.length; row++) if (isRefused[nodes.taintSet[row]!] === true) isEligible[row] = 0
+  }
+  return isEligible
+}
