@@ -4,8 +4,9 @@
  * carries the cluster's id (chains) or lies in its address range (routes), so that two clusters on one host are apart.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { hash32 } from '../base/hash.js'
-import type { NetworkTable } from '../model/assignment.js'
+import type { NetworkTable, NodeRoute } from '../model/assignment.js'
 import { HostCommandError, runHostCommand } from './host-command.js'
 
 const IP_FORWARD = '/proc/sys/net/ipv4/ip_forward'
@@ -58,7 +59,7 @@ export class PodNetwork {
     const problems: string[] = []
     if (podSubnet === '') return problems
     try {
-      const others = [...table.routes.values()].filter((route) => route.podSubnet !== podSubnet && route.address !== '')
+      const others = otherNodes(table, podSubnet)
       const { podCidr, serviceCidr } = table
       await this.#applyRules({ podCidr, serviceCidr, podSubnet, nodes: others.map((route) => route.address) })
     } catch (error) {
@@ -190,17 +191,18 @@ export class PodNetwork {
 
   async #applyRoutes(table: NetworkTable, podSubnet: string): Promise<readonly string[]> {
     const wanted = new Map<string, string>()
-    for (const route of table.routes.values())
-      if (route.podSubnet !== '' && route.podSubnet !== podSubnet) wanted.set(route.podSubnet, route.address)
+    for (const route of otherNodes(table, podSubnet))
+      if (route.podSubnet !== '') wanted.set(route.podSubnet, route.address)
     const routesFor = [...wanted].map(([subnet, gateway]) => `${subnet} ${gateway}`).join('\n')
     if (this.#routesFor === routesFor) return []
     const problems: string[] = []
     const present = await this.#presentRoutes(table.podCidr)
     for (const [subnet, gateway] of present)
-      if (!wanted.has(subnet)) problems.push(...(await this.#removeRoute(subnet, gateway)))
+      if (wanted.get(subnet) !== gateway) problems.push(...(await this.#removeRoute(subnet, gateway)))
     for (const [subnet, gateway] of wanted) {
       if (present.get(subnet) === gateway) continue
-      problems.push(...(await this.#try(['ip', 'route', 'replace', subnet, 'via', gateway, 'proto', this.#protocol])))
+      // Never `replace`: it would take the route of another cluster, of a bridge or of the host's own network.
+      problems.push(...(await this.#try(['ip', 'route', 'add', subnet, 'via', gateway, 'proto', this.#protocol])))
     }
     this.#routesFor = problems.length === 0 ? routesFor : null
     return problems
@@ -226,10 +228,7 @@ export class PodNetwork {
       return []
     } catch (error) {
       const why = hostProblem(error)
-      const isFar = /invalid gateway|network is unreachable/i.test(why)
-      return [
-        `pod network: ${why}${isFar ? ' (hosts must be neighbours in one network, without a router between them)' : ''}`,
-      ]
+      return [`pod network: ${why}${whatToDo(why)}`]
     }
   }
 }
@@ -246,6 +245,25 @@ async function succeeds(command: Promise<string>): Promise<boolean> {
     if (error instanceof HostCommandError && /not installed|run the agent as root/.test(error.message)) throw error
     return false
   }
+}
+
+/**
+ * Without this host itself. Its row may name another subnet than its assignment does, while the one of the two that
+ * changed has come and the other has not; its address tells it all the same.
+ */
+function otherNodes(table: NetworkTable, podSubnet: string): readonly NodeRoute[] {
+  const own = new Set(Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)))
+  return [...table.routes.values()].filter(
+    (route) => route.podSubnet !== podSubnet && route.address !== '' && !own.has(route.address),
+  )
+}
+
+function whatToDo(why: string): string {
+  if (/invalid gateway|network is unreachable/i.test(why))
+    return ' (hosts must be neighbours in one network, without a router between them)'
+  if (/file exists/i.test(why))
+    return ' (something else on this host uses these addresses, see "ip route": choose another podCIDR for the cluster)'
+  return ''
 }
 
 function hostProblem(error: unknown): string {

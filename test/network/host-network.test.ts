@@ -106,6 +106,28 @@ function addNamespaceTests(): void {
     run('ip', 'route', 'del', '10.250.99.0/24')
   })
 
+  addTest('no route leads to this host itself, though its row names another subnet than its assignment', async () => {
+    const { plane } = open('aaaa0001')
+    const table = networkTable([], [peer('n1', '10.250.9.0/24', '192.0.2.1'), PEER_2])
+    assert.equal((await plane.apply(table, OWN)).problems, [])
+    assert.equal(routes(), ['10.250.2.0/24 via 192.0.2.2'])
+    assert.not.ok(rules().some((rule) => rule.includes('192.0.2.1/32')))
+    await plane.close(true)
+  })
+
+  addTest('a route that another made is not taken, and the problem says what to do', async () => {
+    run('ip', 'route', 'add', '10.250.2.0/24', 'dev', 'pods0', 'scope', 'link')
+    const { plane } = open('aaaa0001')
+    const table = networkTable([], [PEER_2, PEER_3])
+    const { problems } = await plane.apply(table, OWN)
+    assert.is(problems.length, 1)
+    assert.match(problems[0] ?? '', /choose another podCIDR/)
+    assert.equal(routes(), ['10.250.2.0/24 scope link', '10.250.3.0/24 via 192.0.2.3'])
+    run('ip', 'route', 'del', '10.250.2.0/24')
+    assert.equal((await plane.apply(table, OWN)).problems, [], 'it is tried again')
+    await plane.close(true)
+  })
+
   addTest('rules are made once, whoever made them, and forwarding is on', async () => {
     const first = open('aaaa0001')
     await first.plane.apply(networkTable([]), OWN)
