@@ -1,7 +1,7 @@
 /** The change beside other open branches: whether they fit together, and which order hurts least. */
 import type { Snapshot } from '../../model/snapshot.js'
 import { mergeStates } from '../../simulation/preview/align-states.js'
-import { previewChange } from '../../simulation/preview/preview-change.js'
+import { costOfOrder, previewChange } from '../../simulation/preview/preview-change.js'
 import type { Preview } from '../../simulation/preview/preview-types.js'
 import type { CommitView } from '../../sync/history.js'
 import { CliError, EXIT_USAGE } from '../cli-error.js'
@@ -46,7 +46,10 @@ function cost(order: OrderView): string {
 }
 
 /** The head and one other: what fails together though neither fails alone. */
-async function compare({ revisions, snapshot, base, head, preview }: TogetherInput, other: CommitView): Promise<OtherView> {
+async function compare(
+  { revisions, snapshot, base, head, preview }: TogetherInput,
+  other: CommitView,
+): Promise<OtherView> {
   const common = { revision: other.id, subject: other.subject }
   const alone = await revisions.state(other, base)
   const merged = await revisions.state(head, base)
@@ -70,21 +73,16 @@ function failures(preview: Preview): string[] {
 }
 
 /** One after the other, each merged when the one before has come to rest. */
-async function tryOrder({ revisions, snapshot, base }: TogetherInput, order: readonly CommitView[]): Promise<OrderView> {
-  let state = base.state
-  let restarts = 0
-  let seconds = 0
-  let fails = false
+async function tryOrder(
+  { revisions, snapshot, base }: TogetherInput,
+  order: readonly CommitView[],
+): Promise<OrderView> {
+  const states = [base.state]
   for (const commit of order) {
     const own = await revisions.state(commit, base)
-    const next = mergeStates(state, base.state, own.state).state
-    const step = previewChange({ snapshot, base: state, head: next })
-    restarts += step.restarts
-    seconds += step.seconds
-    fails ||= step.verdict === 'fail'
-    state = next
+    states.push(mergeStates(states.at(-1) ?? base.state, base.state, own.state).state)
   }
-  return { revisions: order.map((commit) => commit.id), restarts, seconds: Math.round(seconds * 10) / 10, fails }
+  return { revisions: order.map((commit) => commit.id), ...costOfOrder(snapshot, states) }
 }
 
 function permutations<T>(items: readonly T[]): T[][] {

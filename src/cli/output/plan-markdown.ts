@@ -80,7 +80,8 @@ function headText(preview: Preview, extras: PlanExtras): string {
 function fold({ title, rows, heads }: Section, limit: number): string {
   const shown = rows.slice(0, limit)
   const hidden = rows.length - shown.length
-  const more = hidden > 0 ? `\n${shown.length > 0 ? '\n' : ''}and ${hidden} more: \`headway plan -o json\` lists them\n` : '\n'
+  const more =
+    hidden > 0 ? `\n${shown.length > 0 ? '\n' : ''}and ${hidden} more: \`headway plan -o json\` lists them\n` : '\n'
   const body = [...(heads === null || shown.length === 0 ? [] : tableHead(heads)), ...shown].join('\n')
   return `<details><summary>${title} (${rows.length})</summary>\n\n${body}${more}\n</details>\n`
 }
@@ -90,7 +91,12 @@ function objectsSection({ objects }: Preview): Section {
     const from = object.fromFile === null ? '' : `, moved from ${object.fromFile}`
     const note = object.cosmetic ? ' _cosmetic_' : ''
     const head = `- **${object.action}** ${cell(formatKeySafely(object.key))} (${cell(`${object.file}:${object.line}${from}`)})${note}`
-    return [head, ...object.fields.map(({ path, before, after }) => `  - ${code(path)}: ${code(shortValue(before))} → ${code(shortValue(after))}`)]
+    return [
+      head,
+      ...object.fields.map(
+        ({ path, before, after }) => `  - ${code(path)}: ${code(shortValue(before))} → ${code(shortValue(after))}`,
+      ),
+    ]
   })
   return { title: 'Objects', rows, heads: null }
 }

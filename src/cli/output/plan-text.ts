@@ -136,7 +136,10 @@ function bar(row: TimelineRow, end: number, width: number): string {
 
 function unschedulableText({ unschedulable }: Preview): string {
   return unschedulable
-    .map(({ key, diagnosis, nearestMiss }) => `${key}: ${diagnosis}${nearestMiss === '' ? '' : `; nearest: ${nearestMiss}`}\n`)
+    .map(
+      ({ key, diagnosis, nearestMiss }) =>
+        `${key}: ${diagnosis}${nearestMiss === '' ? '' : `; nearest: ${nearestMiss}`}\n`,
+    )
     .join('')
 }
 
@@ -154,12 +157,14 @@ function pullsText({ pulls }: Preview): string {
 function timesText({ times }: Preview): string {
   return renderTable(
     ['STEP', 'OF', 'TIME', 'FROM'],
-    times.slice(0, ROWS_MAX).map((time) => [
-      time.step,
-      time.step === 'pull' ? time.subject : formatKeySafely(time.subject),
-      formatSeconds(time.ms / 1_000),
-      sourceText(time),
-    ]),
+    times
+      .slice(0, ROWS_MAX)
+      .map((time) => [
+        time.step,
+        time.step === 'pull' ? time.subject : formatKeySafely(time.subject),
+        formatSeconds(time.ms / 1_000),
+        sourceText(time),
+      ]),
   )
 }
 

@@ -1,8 +1,8 @@
 /** Words that the text and the markdown of a preview share. */
 import type { UsedTime } from '../../simulation/preview/operation-times.js'
 import type { Preview, WorkloadPreview } from '../../simulation/preview/preview-types.js'
-import type { TogetherView } from './plan-view.js'
 import { formatKeySafely } from './format.js'
+import type { TogetherView } from './plan-view.js'
 import { cutText } from './table.js'
 
 const VALUE_LETTERS = 80
@@ -68,6 +68,8 @@ export function orderText(together: TogetherView | null): string {
   })
   const best = together.bestOrder
   const order =
-    best === null ? '' : `the order that hurts least: ${best.map((revision) => revision.slice(0, 10)).join(', then ')}\n`
+    best === null
+      ? ''
+      : `the order that hurts least: ${best.map((revision) => revision.slice(0, 10)).join(', then ')}\n`
   return `${lines.join('')}${order}`
 }

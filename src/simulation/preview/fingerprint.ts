@@ -135,7 +135,9 @@ function parseFingerprint(text: string): Parsed {
   const [form, base, change, plan, live, planner, totals, hosts, ...more] = text.trim().split('.')
   const isWhole = form === FORM && hosts !== undefined && more.length === 0 && /^\d+r\d+c\d+d$/.test(totals ?? '')
   if (!isWhole || !base || !change || !plan || !live || !planner || !totals)
-    throw new FingerprintError(`${text} is not a plan's fingerprint: copy it whole from the reviewed plan (it begins with ${FORM}.)`)
+    throw new FingerprintError(
+      `${text} is not a plan's fingerprint: copy it whole from the reviewed plan (it begins with ${FORM}.)`,
+    )
   return { base, change, plan, live, planner, totals, hosts }
 }
 
@@ -143,7 +145,8 @@ function planChange(before: Parsed, after: Parsed): string {
   const read = (text: string): readonly string[] => text.split(/[rcd]/)
   const [restartsBefore, createdBefore, deletedBefore] = read(before.totals)
   const [restarts, created, deleted] = read(after.totals)
-  if (before.totals === after.totals) return 'the plan differs: the same number of pods, on other hosts or another verdict'
+  if (before.totals === after.totals)
+    return 'the plan differs: the same number of pods, on other hosts or another verdict'
   return `the plan differs: ${restarts} restarts (${restartsBefore} when reviewed), ${created} pods created (${createdBefore}), ${deleted} deleted (${deletedBefore})`
 }
 

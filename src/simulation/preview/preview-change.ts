@@ -87,7 +87,7 @@ export function previewChange(input: PreviewInput): Preview {
     updatedInPlace: [...runs.head.updated.keys()].filter((uid) => !runs.base.updated.has(uid)).length,
     seconds: toSeconds(runs.head.convergedMs ?? runs.head.endMs),
     restarts,
-    revert: revertOf(runs.revert),
+    revert: revertOf(runs),
     waiting,
   }
 }
@@ -95,6 +95,28 @@ export function previewChange(input: PreviewInput): Preview {
 /** How a desired state would come about, in the words of history. */
 export function predictTimeline(snapshot: Snapshot, desired: DesiredState): PredictedTimeline {
   return toTimeline(new Forecast(snapshot).run(desired))
+}
+
+export interface OrderCost {
+  readonly restarts: number
+  readonly seconds: number
+  /** Something on the way does not come to rest. */
+  readonly fails: boolean
+}
+
+/** States taken one after the other, each when the one before has come to rest. */
+export function costOfOrder(snapshot: Snapshot, states: readonly DesiredState[]): OrderCost {
+  const forecast = new Forecast(snapshot)
+  let restarts = 0
+  let ms = 0
+  let fails = false
+  for (const state of states) {
+    const run = forecast.run(state)
+    restarts += restartsOf(previewPods(run.pods, run.planned))
+    ms += run.convergedMs ?? run.endMs
+    fails ||= run.convergedMs === null
+  }
+  return { restarts, seconds: toSeconds(ms), fails }
 }
 
 /** Without the change, with it, and back again. A cluster at rest stays the same without it: then one simulation serves all. */
@@ -136,9 +158,10 @@ function restartsOf(pods: readonly { readonly restarts: number }[]): number {
   return pods.reduce((sum, pod) => sum + pod.restarts, 0)
 }
 
-function revertOf(run: RunResult): Preview['revert'] {
-  const restarts = restartsOf(previewPods(run.pods, run.planned))
-  return { restarts, seconds: toSeconds(run.convergedMs ?? run.endMs), converges: run.convergedMs !== null }
+function revertOf({ base, revert }: Runs): Preview['revert'] {
+  const restarts = restartsOf(previewPods(revert.pods, revert.planned))
+  const converges = revert.convergedMs !== null || newWaits(base.waiting, revert.waiting).length === 0
+  return { restarts, seconds: toSeconds(revert.convergedMs ?? revert.endMs), converges }
 }
 
 function countPods({ planned }: Snapshot): number {

@@ -94,18 +94,34 @@ function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
   if (workload.lowestReady === 0 && workload.readyBefore > 0 && workload.desired > 0) {
     const at = `${workload.lowestReadyAtSeconds ?? 0} s after the merge`
     if (workload.readyBefore === 1 && workload.desired === 1)
-      risks.push(risk('single-replica-downtime', `${name} has one replica, which is down from ${at} on until its successor is ready`))
+      risks.push(
+        risk(
+          'single-replica-downtime',
+          `${name} has one replica, which is down from ${at} on until its successor is ready`,
+        ),
+      )
     else risks.push(risk('downtime', `no pod of ${name} is ready ${at}`))
   }
   if (object === undefined || !isStarted) return risks
   const template = templateOf(object)
   const unprobed = (template?.spec?.containers ?? []).filter((container) => container.readinessProbe === undefined)
   if (rolled.length > 0 && unprobed.length > 0)
-    risks.push(risk('no-readiness-probe', `${name} has no readiness probe (${unprobed.map((c) => c.name).join(', ')}): a pod counts as ready as soon as it runs`))
+    risks.push(
+      risk(
+        'no-readiness-probe',
+        `${name} has no readiness probe (${unprobed.map((c) => c.name).join(', ')}): a pod counts as ready as soon as it runs`,
+      ),
+    )
   const mutable = (template?.spec?.containers ?? []).map((c) => c.image ?? '').filter(isMutable)
   if (mutable.length > 0)
-    risks.push(risk('mutable-tag', `${name} takes ${[...new Set(mutable)].join(', ')}: what the tag means may change between here and the merge`))
-  if (isCrowded(input, workload)) risks.push(risk('no-spread', `all ${workload.desired} pods of ${name} would run on one host`))
+    risks.push(
+      risk(
+        'mutable-tag',
+        `${name} takes ${[...new Set(mutable)].join(', ')}: what the tag means may change between here and the merge`,
+      ),
+    )
+  if (isCrowded(input, workload))
+    risks.push(risk('no-spread', `all ${workload.desired} pods of ${name} would run on one host`))
   return [...risks, ...budgetRisks(input, workload, template)]
 }
 
@@ -193,6 +209,11 @@ function endRisks({ unschedulable, converges, headRun, baseRun }: RiskInput): Ri
   const before = new Set(baseRun.waiting.map((item) => `${item.on} ${item.key ?? ''}`))
   const [first] = headRun.waiting.filter((item) => !before.has(`${item.on} ${item.key ?? ''}`))
   const why = first === undefined ? '' : `: ${first.key === null ? '' : `${formatKey(first.key)}: `}${first.detail}`
-  risks.push({ code: 'would-not-converge', severity: 'fail', key: null, text: `the cluster would not come to rest${why}` })
+  risks.push({
+    code: 'would-not-converge',
+    severity: 'fail',
+    key: null,
+    text: `the cluster would not come to rest${why}`,
+  })
   return risks
 }
