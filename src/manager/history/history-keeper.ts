@@ -21,8 +21,9 @@ import { type MeasuredWorld, PodMeasurements } from './measure-pods.js'
 import { TimelineRecorder } from './timeline-recorder.js'
 
 /**
- * Says what a desired state would do to a cluster. Must not hold up the loop: it may take its time, elsewhere. A
- * rejection's message is kept as the reason why there is no prediction.
+ * Says what a desired state would do to a cluster. Must not hold up the loop: it may take its time, elsewhere. It is asked
+ * once the rollout is over or has gone on for a while, since hosts are busy before; what it is told is as of the commit.
+ * A rejection's message is kept as the reason why there is no prediction.
  */
 export type Predict = (snapshot: Snapshot, desired: DesiredState) => Promise<PredictedTimeline>
 
@@ -35,6 +36,8 @@ export interface KeeperOptions {
   log(line: string): void
   /** How long a change may wait to be stored (default 3 s). */
   readonly saveMs?: number
+  /** How long after the commit the prediction is asked for, unless it converges before (default 10 s). */
+  readonly predictMs?: number
 }
 
 export interface HistoryKeeper {
@@ -52,6 +55,7 @@ export interface HistoryKeeper {
 }
 
 const SAVE_MS = 3_000
+const PREDICT_MS = 10_000
 const NO_PREDICTION = 'this manager makes no predictions'
 const JUST_STARTED = 'the manager had just started'
 const PENDING = 'the prediction was not made yet'
@@ -85,6 +89,8 @@ interface Current {
   readonly recorder: TimelineRecorder
   predicted: PredictedTimeline | null
   note: string
+  /** Asks for the prediction, the first time it is called. */
+  readonly askPrediction: () => void
 }
 
 class Keeper implements HistoryKeeper {
@@ -98,6 +104,7 @@ class Keeper implements HistoryKeeper {
   #savedDurations: RecordedDurations
   #timer: NodeJS.Timeout | undefined
   #saving: Promise<void> = Promise.resolve()
+  #isClosed = false
 
   constructor(options: KeeperOptions, durations: DurationLog, predicted: Map<string, number | null>) {
     this.#options = options
@@ -110,7 +117,8 @@ class Keeper implements HistoryKeeper {
 
   /** Goes on with what a manager before this one recorded of the newest commit. */
   resume({ revision, takenAt, actual, predicted, note }: Stored): void {
-    this.#current = { revision, takenAt, recorder: new TimelineRecorder(takenAt, actual), predicted, note }
+    const recorder = new TimelineRecorder(takenAt, actual)
+    this.#current = { revision, takenAt, recorder, predicted, note, askPrediction: () => {} }
   }
 
   handled(event: ManagerEvent, now: Instant, effects: readonly ManagerEffect[]): void {
@@ -121,6 +129,7 @@ class Keeper implements HistoryKeeper {
     const recorder = this.#current?.recorder
     if (recorder !== undefined && !recorder.isOver && newest?.outcome === 'converged') {
       recorder.converge(newest.convergedAt ?? now)
+      this.#current?.askPrediction()
     }
     if (recorder?.takeChange() === true || this.#durations.durations() !== this.#savedDurations) this.#saveSoon()
   }
@@ -155,22 +164,27 @@ class Keeper implements HistoryKeeper {
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const { store, log } = this.#options
-    const record = this.#current === null ? null : toRecord(this.#current)
     const durations = this.#durations.durations()
-    const hasNewDurations = durations !== this.#savedDurations
+    if (this.#current !== null) this.#save(toRecord(this.#current))
+    if (durations !== this.#savedDurations) this.#store((store) => saveDurations(store, durations))
     this.#savedDurations = durations
-    this.#saving = this.#saving
-      .then(async () => {
-        if (record !== null) await saveTimeline(store, record)
-        if (hasNewDurations) await saveDurations(store, durations)
-      })
-      .catch((error: unknown) => log(`history: ${messageOf(error)}`))
     return this.#saving
   }
 
-  close(): Promise<void> {
-    return this.flush()
+  async close(): Promise<void> {
+    await this.flush()
+    this.#isClosed = true
+  }
+
+  #save(record: Stored): void {
+    this.#store((store) => saveTimeline(store, record))
+  }
+
+  /** One after the other; nothing once the store may be closed. */
+  #store(write: (store: Store) => Promise<void>): void {
+    if (this.#isClosed) return
+    const { store, log } = this.#options
+    this.#saving = this.#saving.then(() => write(store)).catch((error: unknown) => log(`history: ${messageOf(error)}`))
   }
 
   #takeDesired(desired: DesiredState, now: Instant): void {
@@ -180,37 +194,42 @@ class Keeper implements HistoryKeeper {
     if (newest === undefined || newest.takenAt !== now) return
     if (this.#current !== null && entryKey(this.#current) === entryKey(newest)) return
     // What became of the one before is written as it stands.
+    this.#current?.askPrediction()
     void this.flush()
     const { revision, takenAt } = newest
+    const { predict, predictMs = PREDICT_MS } = this.#options
+    const isAsked = predict !== undefined && before !== null
+    // The core has taken the commit already, but not planned for it: all else is as it was.
+    const snapshot: Snapshot | null = isAsked ? { ...this.snapshot(now), desired: before } : null
     const current: Current = {
       revision,
       takenAt,
       recorder: new TimelineRecorder(takenAt, null),
       predicted: null,
-      note: '',
+      note: predict === undefined ? NO_PREDICTION : before === null ? JUST_STARTED : PENDING,
+      askPrediction: once(() => {
+        clearTimeout(timer)
+        if (isAsked && snapshot !== null && !this.#isClosed) this.#predict(current, predict(snapshot, desired))
+      }),
     }
+    const timer = isAsked ? setTimeout(current.askPrediction, predictMs) : undefined
+    timer?.unref()
     this.#current = current
-    this.#predict(current, before, desired, now)
     this.#saveSoon()
   }
 
-  #predict(current: Current, before: DesiredState | null, desired: DesiredState, now: Instant): void {
-    const { predict, log } = this.#options
-    current.note = predict === undefined ? NO_PREDICTION : before === null ? JUST_STARTED : PENDING
-    if (predict === undefined || before === null) return
-    // The core has taken the commit already, but not planned for it: all else is as it was.
-    const snapshot = { ...this.snapshot(now), desired: before }
-    predict(snapshot, desired)
+  #predict(current: Current, answer: Promise<PredictedTimeline>): void {
+    answer
       .then((predicted) => {
         current.predicted = predicted
         current.note = ''
         this.#predicted.set(entryKey(current), predicted.convergedMs)
-        if (this.#current === current) this.#saveSoon()
       })
       .catch((error: unknown) => {
         current.note = `the prediction failed: ${messageOf(error)}`
-        log(`history: ${current.note}`)
+        this.#options.log(`history: ${current.note}`)
       })
+      .finally(() => this.#save(toRecord(current)))
   }
 
   #takeMessage(node: string, message: AgentMessage, now: Instant): void {
@@ -275,4 +294,13 @@ function entryKey({ revision, takenAt }: { readonly revision: string; readonly t
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+function once(run: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    run()
+  }
 }

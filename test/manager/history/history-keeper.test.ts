@@ -104,6 +104,29 @@ keepers('a prediction is asked for from what was, and stands beside what came', 
   await kept.keeper.close()
 })
 
+keepers('hosts come first: a prediction is asked for after convergence, a newer commit, or a while', async () => {
+  const asked: string[] = []
+  const predict = async (_: Snapshot, { revision }: { readonly revision: string }): Promise<PredictedTimeline> => {
+    asked.push(revision)
+    return predicted
+  }
+  const kept = await openKept(openMemoryStore(), { predict })
+  commit(kept, 'abc1', 1)
+  kept.rig.isCommitting = false
+  commit(kept, 'abc2', 2)
+  assert.equal(asked, [])
+  commit(kept, 'abc3', 3)
+  assert.equal(asked, ['abc2'])
+  await kept.keeper.close()
+  const other = await openKept(openMemoryStore(), { predict, predictMs: 1 })
+  commit(other, 'def1', 1)
+  other.rig.isCommitting = false
+  commit(other, 'def2', 2)
+  await waitFor('the prediction', 2_000, () => asked.length === 2)
+  assert.equal(asked, ['abc2', 'def2'])
+  await other.keeper.close()
+})
+
 keepers('a prediction that fails is a reason, not a failure', async () => {
   const kept = await openKept(openMemoryStore(), { predict: () => Promise.reject(new Error('too many pods')) })
   commit(kept, 'abc1', 1)
