@@ -75,6 +75,8 @@ export class World {
   private readonly members: Set<string>
   readonly nodes = new Map<string, SimulatedNode>()
   private readonly log: Trace
+  /** Somebody has confirmed a deletion. */
+  hasConfirmed = false
   private readonly lowest = new Map<ObjectKey, number>()
 
   constructor(private readonly options: WorldOptions) {
@@ -176,6 +178,7 @@ export class World {
   /** As `headway confirm`. */
   confirm(hash: string): void {
     this.log.add('user', `confirms ${hash.slice(0, 12)}`)
+    this.hasConfirmed = true
     this.manager.handle({ type: 'confirm', hash })
   }
 

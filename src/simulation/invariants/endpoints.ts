@@ -6,19 +6,24 @@ import type { PodUid } from '../../model/assignment.js'
 import type { SimulatedNode } from '../simulated-node.js'
 import { type Invariant, violate } from './invariant.js'
 
+const VOLUNTARY = ['rollout', 'scale-down', 'drain']
+
 export const endpoints: Invariant = {
   name: 'endpoints',
   watch: () => ({
-    planned(world, { plan, observed: known }) {
-      for (const assignment of plan.assignments) {
-        for (const pod of assignment.pods) {
-          if (pod.stop === null || !['rollout', 'scale-down', 'drain'].includes(pod.stop.reason)) continue
-          for (const node of world.nodes.values()) {
-            const observed = known.nodes.get(node.name)
-            const isHeard = node.isWorking && observed?.silentSince === null && observed.networkVersion > 0
-            if (isHeard && serves(node, pod.uid) && (node.appliedNetwork?.version ?? 0) >= observed.networkVersion)
-              violate(world, 'endpoints', `${pod.name} is told to stop while ${node.name} sends it requests`)
-          }
+    planned(world, { plan, before, observed }) {
+      for (const action of plan.actions) {
+        if (action.type !== 'stop-pod' || !VOLUNTARY.includes(action.reason)) continue
+        for (const node of world.nodes.values()) {
+          const seen = observed.nodes.get(node.name)
+          if (!node.isWorking || seen === undefined || seen.silentSince !== null) continue
+          // What a host obeys it may have come to obey since it last spoke.
+          if ((node.appliedNetwork?.version ?? 0) < seen.networkVersion || !serves(node, action.pod)) continue
+          violate(
+            world,
+            'endpoints',
+            `${action.name} is told to stop while ${node.name} sends it requests (plan after ${before.id.slice(0, 8)})`,
+          )
         }
       }
     },

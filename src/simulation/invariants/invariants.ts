@@ -2,6 +2,7 @@
 import type { WorldWatcher } from '../world.js'
 import { allocatable } from './allocatable.js'
 import { availability } from './availability.js'
+import { brake } from './brake.js'
 import { commits } from './commits.js'
 import { endpoints } from './endpoints.js'
 import { identity } from './identity.js'
@@ -22,6 +23,7 @@ export const invariants: readonly Invariant[] = [
   superseded,
   identity,
   inventory,
+  brake,
   unreadable,
   needlessStop,
   planTwice,

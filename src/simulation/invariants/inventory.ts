@@ -5,7 +5,7 @@ import { type Invariant, violate } from './invariant.js'
 export const inventory: Invariant = {
   name: 'inventory',
   watch: () => ({
-    planned(world, { plan, before }) {
+    planned(world, { plan, before, after }) {
       for (const [key, entry] of plan.delta.inventory)
         if (entry === null && !before.inventory.has(key))
           violate(world, 'inventory', `${key} is deleted and was never applied`)
@@ -14,6 +14,8 @@ export const inventory: Invariant = {
         const pod = before.nodes.get(action.node)?.pods.find(({ uid }) => uid === action.pod)
         if (pod?.stop === null && !before.inventory.has(pod.workload))
           violate(world, 'inventory', `${action.name} is pruned and ${pod.workload} was never applied`)
+        if (pod?.stop === null && after.inventory.has(pod.workload))
+          violate(world, 'inventory', `${action.name} is pruned while the deletion of ${pod.workload} waits`)
       }
     },
     operates(world, node, operation) {

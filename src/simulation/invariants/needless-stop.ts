@@ -3,7 +3,11 @@
  * elsewhere, an agent leaves a running container alone; and a plan orders a pod to stop only for a reason that is true.
  */
 import { LABEL_CLUSTER, LABEL_POD_UID } from '../../agents/core/container-names.js'
+import { isEqual } from '../../base/equal.js'
+import type { Deployment } from '../../model/generated/kubernetes.js'
+import { makeKey } from '../../model/keys.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
+import type { CommittedPlan } from '../simulated-manager.js'
 import type { World } from '../world.js'
 import { type Invariant, violate } from './invariant.js'
 
@@ -24,7 +28,7 @@ export const needlessStop: Invariant = {
           if (action.type !== 'stop-pod' && action.type !== 'leave-endpoints') continue
           const pod = known.get(action.pod)
           if (pod === undefined || (pod.stop !== null && pod.stop.phase !== 'replacing')) continue
-          const isOutdated = pod.templateHash !== after.workloads.get(pod.workload)?.templateHash
+          const isOutdated = isTemplateOld(pod, { desired, before, after })
           if (['rollout', 'recreate', 'template-changed'].includes(action.reason) && !isOutdated)
             violate(
               world,
@@ -40,7 +44,7 @@ export const needlessStop: Invariant = {
         const container = node.engine.inspect(operation.containerId)
         if (container?.state !== 'running' || container.labels[LABEL_CLUSTER] !== world.clusterId) return
         const core = world.manager.running
-        const planned = core === null || core.isTakingIn ? inForce : core.planned
+        const planned = core === null || core.isRecovering ? inForce : core.planned
         const uid = container.labels[LABEL_POD_UID] ?? ''
         const pod = planned?.nodes.get(node.name)?.pods.find((item) => item.uid === uid)
         if (pod === undefined || pod.stop !== null || !isHealthy(world, container.imageId)) return
@@ -56,6 +60,21 @@ export const needlessStop: Invariant = {
       },
     }
   },
+}
+
+type Ground = Pick<CommittedPlan, 'desired' | 'before' | 'after'>
+
+/** By the hash, and by what the template and the configuration truly say. */
+function isTemplateOld(pod: PlannedPod, { desired, before, after }: Ground): boolean {
+  if (pod.templateHash === after.workloads.get(pod.workload)?.templateHash) return false
+  const set = before.replicaSets.get(pod.replicaSet)
+  const object = desired?.objects.get(pod.workload)
+  if (set === undefined || object?.kind !== 'Deployment') return true
+  if (!isEqual(set.template, (object.manifest as Deployment).spec?.template)) return true
+  return (set.configs ?? []).some(({ kind, name, digest }) => {
+    const wanted = desired?.objects.get(makeKey(kind, object.namespace, name))?.config?.digest
+    return wanted !== digest
+  })
 }
 
 function isHealthy(world: World, imageId: string): boolean {

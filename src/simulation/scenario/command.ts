@@ -70,6 +70,17 @@ export async function runSeeds(options: CommandOptions): Promise<boolean> {
   return failures.length === 0
 }
 
+/** The first seed that fails and by what, as one line; empty when none does. */
+export async function firstFailure(
+  options: Pick<CommandOptions, 'seed' | 'seeds' | 'nodes' | 'minutes'>,
+): Promise<string> {
+  for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
+    const error = await failureOf(makeScenario({ ...options, seed }))
+    if (error !== null) return `seed ${seed}: ${error.message.split('\n')[0]}`
+  }
+  return ''
+}
+
 /** The error a scenario ends with, or null. */
 export async function failureOf(scenario: Scenario): Promise<Error | null> {
   try {

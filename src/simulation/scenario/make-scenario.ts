@@ -19,10 +19,11 @@ export function makeScenario({ seed, nodes, minutes }: ScenarioOptions): Scenari
   const random = makeRandom(seed)
   const lengthMs = minutes * 60_000
   const names = Array.from({ length: nodes }, (_, i) => `node${i + 1}`)
+  const cpuRandom = random.split('hosts')
   const appRandom = random.split('apps')
   return {
     seed,
-    nodes: names.map((name) => ({ name })),
+    nodes: names.map((name) => ({ name, cpu: cpuRandom.pick(['1500m', '2', '4']) })),
     lengthMs,
     apps: NAMES.map((name) => makeApp(appRandom.split(name), name)),
     pushes: makePushes(random.split('pushes'), names, lengthMs),
@@ -36,7 +37,8 @@ function makeApp(random: Random, name: string): App {
     image: 'app:1',
     replicas: random.integer(1, 4),
     colour: 0,
-    cpuMilli: random.pick([20, 50, 100, 200]),
+    // All together, with surge, they fit even on two of the smallest hosts once everything is whole.
+    cpuMilli: random.pick([20, 50, 100, 150]),
     strategy: makeStrategy(random),
     graceSeconds: random.pick([1, 5, 10]),
     hasService: random.chance(0.7),
