@@ -13,18 +13,31 @@ const SYSTEM: Readonly<Record<string, number>> = {
 }
 
 export function checkPreemption(survey: Survey): void {
+  let highest: ReadonlyMap<string, number> | null = null
   for (const { before, after } of survey.changes.values()) {
     const isBegun = before !== null && before.stop?.reason !== 'preemption' && after?.stop?.reason === 'preemption'
     if (!isBegun) continue
     const priority = priorityOf(survey, before)
-    const winners = survey.after.pending.filter((pod) => pod.nominatedNode === before.node)
-    if (!winners.some((pod) => priorityOf(survey, pod) > priority))
+    highest ??= highestNominated(survey)
+    if ((highest.get(before.node ?? '') ?? Number.NEGATIVE_INFINITY) <= priority)
       fatal(
         survey,
         'preemption',
         `pod ${before.name} (priority ${priority}) is preempted, and no pod of higher priority is nominated to node ${before.node}`,
       )
   }
+}
+
+/** The highest priority among the pods that are nominated to each node. */
+function highestNominated(survey: Survey): Map<string, number> {
+  const highest = new Map<string, number>()
+  for (const pod of survey.after.pending) {
+    const { nominatedNode } = pod
+    if (nominatedNode === undefined) continue
+    const priority = priorityOf(survey, pod)
+    highest.set(nominatedNode, Math.max(priority, highest.get(nominatedNode) ?? priority))
+  }
+  return highest
 }
 
 function priorityOf(survey: Survey, pod: PlannedPod): number {

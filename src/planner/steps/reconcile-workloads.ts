@@ -135,7 +135,7 @@ function carryOut(pass: Pass, row: WorkloadRow, intent: Intent): void {
     case 'create-pods': {
       const set = index.replicaSets.get(intent.replicaSet)
       if (set === undefined || set.record === null) return
-      for (let i = 0; i < intent.count; i++) createPod(pass, set, intent.reason)
+      createPods(pass, set, intent.count, intent.reason)
       return
     }
     case 'stop-pods':
@@ -164,37 +164,41 @@ function putReplicaSet(pass: Pass, wanted: PlannedReplicaSet, reason: string): v
     pass.actions.push({ type: 'scale', replicaSet: key, from: before?.replicas ?? 0, to: replicas, reason })
 }
 
-/** A new pod in the lowest free place of its set; its name and uid are hashes of who and which it is (DESIGN 10). */
-function createPod(pass: Pass, set: ReplicaSetRow, reason: string): void {
+/** New pods in the lowest free places of their set; names and uids are hashes of who and which they are (DESIGN 10). */
+function createPods(pass: Pass, set: ReplicaSetRow, count: number, reason: string): void {
   const { index, input } = pass
   const record = set.record!
+  const { namespace } = parseKey(record.workload)
   const taken = new Set([...set.pods.values()].map((pod) => pod.planned.ordinal))
   let ordinal = 0
-  while (taken.has(ordinal)) ordinal += 1
-  let incarnation = record.incarnations
-  let identity = identify(input.clusterId, record, ordinal, incarnation)
-  while (isKnown(index, identity.uid)) {
-    incarnation += 1
-    identity = identify(input.clusterId, record, ordinal, incarnation)
+  let { incarnations } = record
+  for (let i = 0; i < count; i++, ordinal++) {
+    while (taken.has(ordinal)) ordinal += 1
+    let identity = identify(input.clusterId, record, ordinal, incarnations)
+    while (isKnown(index, identity.uid)) {
+      incarnations += 1
+      identity = identify(input.clusterId, record, ordinal, incarnations)
+    }
+    const pod: PlannedPod = {
+      ...identity,
+      namespace,
+      replicaSet: set.key,
+      workload: record.workload,
+      templateHash: record.templateHash,
+      ordinal,
+      incarnation: incarnations,
+      node: null,
+      address: null,
+      createdAt: input.now,
+      boundAt: null,
+      stop: null,
+      commit: record.commit,
+    }
+    incarnations += 1
+    setPod(index, pod.uid, pod)
+    pass.actions.push({ type: 'create-pod', pod: pod.uid, name: pod.name, owner: set.key, reason })
   }
-  setReplicaSet(index, set.key, record.workload, { ...record, incarnations: incarnation + 1 })
-  const pod: PlannedPod = {
-    ...identity,
-    namespace: parseKey(record.workload).namespace,
-    replicaSet: set.key,
-    workload: record.workload,
-    templateHash: record.templateHash,
-    ordinal,
-    incarnation,
-    node: null,
-    address: null,
-    createdAt: input.now,
-    boundAt: null,
-    stop: null,
-    commit: record.commit,
-  }
-  setPod(index, pod.uid, pod)
-  pass.actions.push({ type: 'create-pod', pod: pod.uid, name: pod.name, owner: set.key, reason })
+  setReplicaSet(index, set.key, record.workload, { ...record, incarnations })
 }
 
 function identify(clusterId: string, set: PlannedReplicaSet, ordinal: number, incarnation: number): PodIdentity {
