@@ -11,6 +11,7 @@ export const LABEL_CONTAINER = 'dev.headway.container'
 export const LABEL_ATTEMPT = 'dev.headway.attempt'
 export const LABEL_TEMPLATE_HASH = 'dev.headway.template-hash'
 export const LABEL_SPEC = 'dev.headway.spec'
+export const LABEL_ADDRESS = 'dev.headway.address'
 
 /** A cluster's id as it may stand in names of networks, bridges and cgroups: 8 letters. */
 export function clusterTag(clusterId: string): string {
@@ -33,6 +34,15 @@ export function adoptionHash(pod: AssignedPod, container: string): string {
   return stableHash([pod.uid, pod.templateHash, container]).slice(0, 16)
 }
 
+/**
+ * False where the container was made with another address than its pod has now: nobody could reach it. This happens
+ * when the manager's store and this host's ledger are lost together. Those made before the label came count as right.
+ */
+export function hasAddressOf(pod: AssignedPod, container: RuntimeContainer): boolean {
+  const made = container.labels[LABEL_ADDRESS]
+  return made === undefined || made === (pod.address ?? '')
+}
+
 /** The labels of a container. */
 export function containerLabels(
   clusterId: string,
@@ -49,6 +59,7 @@ export function containerLabels(
     [LABEL_ATTEMPT]: String(attempt),
     [LABEL_TEMPLATE_HASH]: pod.templateHash,
     [LABEL_SPEC]: adoptionHash(pod, container),
+    [LABEL_ADDRESS]: pod.address ?? '',
   }
 }
 

@@ -3,7 +3,14 @@ import type { Instant } from '../../base/instant.js'
 import type { PodUid } from '../../model/assignment.js'
 import type { RuntimeContainer } from '../runtime.js'
 import type { AgentEvent, OperationResult } from './agent-event.js'
-import { adoptionHash, LABEL_CLUSTER, LABEL_CONTAINER, LABEL_POD_UID, LABEL_SPEC } from './container-names.js'
+import {
+  adoptionHash,
+  hasAddressOf,
+  LABEL_CLUSTER,
+  LABEL_CONTAINER,
+  LABEL_POD_UID,
+  LABEL_SPEC,
+} from './container-names.js'
 import type { BegunOperation, CoreState } from './core-state.js'
 import { SANDBOX } from './pod-form.js'
 import { beginAgain, forgetContainer, showContainer, takeResult, takeVolumeResult } from './pod-machine.js'
@@ -57,6 +64,7 @@ function ownerOf(
   if (pod === undefined) return null
   const name = shown.labels[LABEL_CONTAINER] ?? ''
   if (shown.labels[LABEL_SPEC] !== adoptionHash(pod.assigned, name)) return null
+  if (!hasAddressOf(pod.assigned, shown)) return null
   const container = containerOf(pod, name)
   return container === null ? null : { pod, container }
 }
@@ -132,8 +140,10 @@ export function takeProbeOutcome(state: CoreState, event: Extract<AgentEvent, { 
   const container = pod === undefined ? null : containerOf(pod, sent.container)
   if (pod === undefined || container === null) return
   const { ready, started, kill } = container
+  const told = container.probes.get(sent.kind)?.message
   takeProbe(pod, container, sent.kind, event.id, event.outcome, event.message)
   // Most outcomes say what was known: then nothing but the next probe is due.
-  const hasChanged = container.ready !== ready || container.started !== started || container.kill !== kill
+  const isToldAnew = container.probes.get(sent.kind)?.message !== told
+  const hasChanged = isToldAnew || container.ready !== ready || container.started !== started || container.kill !== kill
   ;(hasChanged ? state.dirty : state.probing).add(sent.pod)
 }

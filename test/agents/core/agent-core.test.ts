@@ -131,7 +131,39 @@ core('the words while it waits are kubelet’s', () => {
   node.advance(1000)
   const container = pod(node, 'web')?.containers[0]
   assert.equal([container?.phase, container?.reason], ['waiting', 'CrashLoopBackOff'])
-  assert.match(container?.message ?? '', /^back-off 10s restarting failed container=app/)
+  assert.match(container?.message ?? '', /^back-off 10s restarting failed container=app .*: ended with exit code 1$/)
+})
+
+core('a container with another address than its pod has now is not adopted', () => {
+  const rows = [
+    { name: 'the same address', address: '10.0.0.2', runs: 1 },
+    { name: 'another', address: '10.0.0.3', runs: 2 },
+  ]
+  for (const { name, address, runs } of rows) {
+    const node = new FakeNode()
+      .begin()
+      .assign([makePod('web', {}, { address: '10.0.0.2' })])
+      .advance(2000)
+    const before = node.running()[0]?.id
+    node
+      .restart(null)
+      .assign([makePod('web', {}, { address })])
+      .advance(60_000)
+    assert.is(node.running().length, 1, name)
+    assert.is(node.running()[0]?.id === before, runs === 1, name)
+    assert.is(node.running()[0]?.labels['dev.headway.address'], address, name)
+  }
+})
+
+core('a container that runs and is not ready says what its probe said', () => {
+  const readinessProbe = { periodSeconds: 1, tcpSocket: { port: 80 } }
+  const node = new FakeNode({ probe: () => 'failure' })
+    .begin()
+    .assign([makePod('web', { containers: [{ name: 'app', readinessProbe }] })])
+    .advance(8000)
+  const container = pod(node, 'web')?.containers[0]
+  assert.equal([container?.phase, container?.ready, container?.reason], ['running', false, ''])
+  assert.is(container?.message, 'Readiness probe failed: failure')
 })
 
 core('restart policies: what runs again and what the pod comes to', () => {
