@@ -54,6 +54,7 @@ export interface ObservedContainer {
   readonly phase: ContainerPhase
   /** ImagePullBackOff, CrashLoopBackOff, CreateContainerConfigError, PodInitializing, Completed, Error, OOMKilled …; empty while running. */
   readonly reason: string
+  /** What is wrong, in a line; of a container that runs, why it is not ready (a probe's words). */
   readonly message: string
   readonly ready: boolean
   readonly restarts: number

@@ -48,10 +48,8 @@ export function workloadWaiting(input: WaitingInput): Waiting[] {
     add('termination', `${pods(input.stopping)} of older revisions must be gone before new ones start`)
   if (input.progressReason === 'ProgressDeadlineExceeded') {
     const limit = formatDuration(input.deadlineMs ?? 0)
-    add(
-      'progress-deadline',
-      `no progress for ${limit}: ${readyOf(input)}; the old pods serve on, a new commit supersedes`,
-    )
+    const old = counts.total > counts.updated ? 'the old pods serve on, ' : ''
+    add('progress-deadline', `no progress for ${limit}: ${readyOf(input)}; ${old}a new commit supersedes`)
   } else if (counts.available < counts.desired || counts.total !== counts.updated) {
     if (input.missingConfiguration.length === 0 && !input.isPausedRollout && input.stopping === 0) {
       add('ready-replicas', readyOf(input))

@@ -91,7 +91,7 @@ export function takeProbe(
   const before = container.probes.get(kind)
   const probe = probeOf(container, kind)
   if (before === undefined || probe === undefined || before.inFlight !== id) return
-  const state = takeOutcome(before, probe, outcome)
+  const state = takeOutcome(before, probe, outcome, message)
   container.probes.set(kind, state)
   if (kind === 'readiness') container.ready = state.result === 'success'
   else if (state.result === 'failure' && state.isOver) {

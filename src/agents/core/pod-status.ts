@@ -57,13 +57,26 @@ function observeContainer(
     startedAt: current?.startedAt ?? null,
     finishedAt: isExited(container) ? (current?.finishedAt ?? null) : null,
   }
-  if (isRunning(container)) return { ...base, phase: 'running', reason: '', message: '' }
+  if (isRunning(container)) return { ...base, phase: 'running', reason: '', message: probeMessage(container) }
   if (container.type === 'init' && container.done)
     return { ...base, phase: 'terminated', reason: 'Completed', message: '' }
   const isOver = pod.stopSince !== null || pod.phase !== null
   if (isExited(container) && (isOver || !wantsRun(pod, container)))
     return { ...base, phase: 'terminated', reason: exitReason(container), message: endMessage(container) }
   return { ...base, phase: 'waiting', ...waitingReason(pod, container, now) }
+}
+
+/** Which probe keeps a container that runs from being ready, and what it says. */
+function probeMessage(container: Readonly<ContainerRecord>): string {
+  if (container.ready) return ''
+  for (const [kind, word] of [
+    ['startup', 'Startup'],
+    ['readiness', 'Readiness'],
+  ] as const) {
+    const message = container.probes.get(kind)?.message ?? ''
+    if (message !== '') return `${word} probe failed: ${message}`
+  }
+  return ''
 }
 
 /** Why a container that has ended did so. */
@@ -119,11 +132,17 @@ function crashLoop(
 ): { reason: string; message: string } {
   const seconds = (container.backOff?.delayMs ?? 0) / 1_000
   const { name, namespace } = pod.assigned
-  const why = container.startError === '' ? '' : `: ${container.startError}`
+  const why = container.startError === '' ? exitWords(container) : `: ${container.startError}`
   return {
     reason: 'CrashLoopBackOff',
     message: `back-off ${seconds}s restarting failed container=${container.name} pod=${name}_${namespace}${why}`,
   }
+}
+
+function exitWords(container: Readonly<ContainerRecord>): string {
+  const exitCode = isExited(container) ? container.current?.exitCode : null
+  if (exitCode === null || exitCode === undefined) return ''
+  return `: ended with exit code ${exitCode}${container.current?.oomKilled ? ' (out of memory)' : ''}`
 }
 
 /** When the words of a pod's report change by themselves; null for never. */

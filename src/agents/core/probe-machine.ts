@@ -9,6 +9,8 @@ import type { ProbeKind } from './agent-effect.js'
 import type { ProbeOutcome } from './agent-event.js'
 
 const ATTEMPTS_MAX = 3
+/** The beginning of what an exec probe printed, or of an error. */
+const MESSAGE_LETTERS_MAX = 200
 
 export interface ProbeState {
   readonly kind: ProbeKind
@@ -21,6 +23,8 @@ export interface ProbeState {
   /** Outcomes in a row that agree. */
   readonly run: number
   readonly last: 'success' | 'failure' | null
+  /** Why it fails, as people are told; empty while it does not, or has not failed often enough. */
+  readonly message: string
   /** Initially: readiness failure, liveness success, startup unknown. */
   readonly result: 'success' | 'failure' | 'unknown'
   /** Startup that passed, liveness or startup that failed: probes no more in this run of the container. */
@@ -38,6 +42,7 @@ export function beginProbe(kind: ProbeKind, firstAt: Instant): ProbeState {
     attempts: 0,
     run: 0,
     last: null,
+    message: '',
     result: initialResult[kind],
     isOver: false,
   }
@@ -73,8 +78,8 @@ export function sendProbe(state: ProbeState, probe: Probe, id: number, now: Inst
   return { ...state, inFlight: id, nextAt }
 }
 
-/** The state after an outcome. */
-export function takeOutcome(state: ProbeState, probe: Probe, outcome: ProbeOutcome): ProbeState {
+/** The state after an outcome; `message` is what the probe said. */
+export function takeOutcome(state: ProbeState, probe: Probe, outcome: ProbeOutcome, message = ''): ProbeState {
   if (outcome === 'error') {
     const attempts = state.attempts + 1
     return { ...state, inFlight: null, attempts: attempts < ATTEMPTS_MAX ? attempts : 0 }
@@ -85,5 +90,17 @@ export function takeOutcome(state: ProbeState, probe: Probe, outcome: ProbeOutco
   const threshold = outcome === 'success' ? successes : (probe.failureThreshold ?? 3)
   const result = run >= threshold ? outcome : state.result
   const isOver = state.kind !== 'readiness' && run >= threshold && (outcome === 'failure' || state.kind === 'startup')
-  return { ...state, inFlight: null, attempts: 0, run, last: outcome, result, isOver }
+  const told = outcome === 'failure' ? toldMessage(state.message, message, run, threshold) : ''
+  return { ...state, inFlight: null, attempts: 0, run, last: outcome, message: told, result, isOver }
+}
+
+/**
+ * What is told of failures in a row: from the threshold on, and anew only at twice, four times … as many, so that words
+ * that differ each time (a duration, a counter) cost next to no reports.
+ */
+function toldMessage(before: string, message: string, run: number, threshold: number): string {
+  const times = run / threshold
+  if (times < 1 || !Number.isInteger(Math.log2(times))) return before
+  const line = message.trim().replace(/\s+/g, ' ')
+  return line.length > MESSAGE_LETTERS_MAX ? `${line.slice(0, MESSAGE_LETTERS_MAX)}…` : line
 }

@@ -86,7 +86,10 @@ function startWaiting(observed: ObservedPod): Reason {
   }
   const unready = observed.containers.filter((container) => container.type !== 'init' && !container.ready)
   if (unready.length > 0 && unready.every((container) => container.phase === 'running'))
-    return { on: 'readiness', detail: `not ready: ${unready.map((container) => container.name).join(', ')}` }
+    return {
+      on: 'readiness',
+      detail: `not ready: ${unready.map(({ name, message }) => (message === '' ? name : `${name}: ${message}`)).join(', ')}`,
+    }
   const starting = observed.containers.filter((container) => container.phase !== 'running' && container.type !== 'init')
   const names = (starting.length > 0 ? starting : observed.containers).map((container) => container.name)
   return { on: 'container-start', detail: names.length === 0 ? 'starting' : `starting: ${names.join(', ')}` }

@@ -72,7 +72,7 @@ function waitingOn(container: ObservedContainer): WaitingOn {
 
 function describeContainer(container: ObservedContainer, now: Instant): string {
   const { name, phase, reason, message } = container
-  if (phase === 'running') return `container ${name} runs and is not ready`
+  if (phase === 'running') return `container ${name} runs and is not ready${message === '' ? '' : `: ${message}`}`
   if (reason === 'CrashLoopBackOff') return `container ${name}: ${describeRestarts(container, now)}`
   if (phase === 'terminated') return `container ${name} ended with exit code ${container.exitCode ?? 0}`
   const why = reason === '' ? 'is being created' : reason

@@ -111,6 +111,30 @@ tests('an error is repeated at once, three attempts in all, then it waits its pe
   assert.equal([isProbeDue(state, 5999), isProbeDue(state, 6000)], [false, true])
 })
 
+tests(
+  'what a failing probe says is told at its threshold, then at doubling distances, and no more once it passes',
+  () => {
+    const probe = { failureThreshold: 2, periodSeconds: 1 }
+    let state = beginProbe('readiness', 0)
+    const told: string[] = []
+    for (let i = 1; i <= 9; i++) {
+      state = takeOutcome(sendProbe(state, probe, i, i * 1000), probe, 'failure', `refused,\n${i} times`)
+      told.push(state.message)
+    }
+    const [two, four, eight] = [2, 4, 8].map((i) => `refused, ${i} times`)
+    assert.equal(told, ['', two, two, four, four, four, four, eight, eight])
+    assert.is(takeOutcome(sendProbe(state, probe, 10, 10_000), probe, 'error').message, eight)
+    assert.is(takeOutcome(sendProbe(state, probe, 10, 10_000), probe, 'success').message, '')
+    const long = takeOutcome(
+      sendProbe(beginProbe('startup', 0), {}, 1, 0),
+      { failureThreshold: 1 },
+      'failure',
+      'x'.repeat(999),
+    )
+    assert.is(long.message.length, 201)
+  },
+)
+
 tests('one at a time: a late answer does not pile up turns', () => {
   const probe = { periodSeconds: 1 }
   const sent = sendProbe(beginProbe('liveness', 0), probe, 1, 0)
