@@ -91,7 +91,9 @@ class Maker {
   #check(document: DecodedDocument, index: number, kind: Kind, apiVersion: string): void {
     const findings = validateSchema(kind, apiVersion, document.value)
     for (const { path, severity, code, message } of findings) this.#report(document, path, severity, code, message)
-    if (findings.some((finding) => finding.severity === 'error')) return
+    const errors = findings.filter((finding) => finding.severity === 'error')
+    // A field too many hides none of the others: what else is wrong is told at once, too.
+    if (errors.some((finding) => finding.code !== 'unknown-field')) return
     const metadata = document.value['metadata']
     if (!isRecord(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') {
       const message =
@@ -102,7 +104,7 @@ class Maker {
     const manifest = withNamespace(kind, applyDefaults(kind, withoutStatus(document.value) as unknown as Manifest))
     const broken = validateObject(kind, manifest, this.#input.configuration)
     for (const { path, message } of broken) this.#report(document, path, 'error', 'invalid-object', message)
-    if (broken.length > 0) return
+    if (broken.length > 0 || errors.length > 0) return
     const info: KindInfo = kinds[kind]
     if (info.support === 'accepted') {
       const message = `kind ${kind} is accepted but not carried out yet`

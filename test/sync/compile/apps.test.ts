@@ -38,6 +38,15 @@ const image = (state: DesiredState, name: string): string | undefined => {
     ?.template.spec.containers[0]?.image
 }
 
+apps('an unknown field hides none of the other problems of its object', async () => {
+  const broken = deployment('Bad_Name').replace('spec:\n', 'spec:\n  replica: 3\n')
+  const { state } = await compileSteps([{ 'web/web.yaml': broken }])
+  const found = errors(state).join('\n')
+  assert.match(found, /unknown field "replica", did you mean "replicas"/)
+  assert.match(found, /metadata\.name: /)
+  assert.is(state.objects.size, 0)
+})
+
 apps('a broken document holds its app at the last good version, others advance', async () => {
   const { state, commits } = await compileSteps([
     {
