@@ -104,6 +104,7 @@ function forgetEmptyRows(index: PlanIndex): void {
     index.dirtyWorkloads.delete(row)
     index.timedWorkloads.delete(row)
     index.waitingWorkloads.delete(row)
+    index.heldWorkloads.delete(row)
     for (const key of row.configsRead) index.configWorkloads.get(key)?.delete(row)
   }
   for (const row of index.touchedServices)

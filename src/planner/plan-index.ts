@@ -160,6 +160,8 @@ export interface PlanIndex {
   readonly configReplicaSets: Map<string, Set<ReplicaSetRow>>
   readonly timedWorkloads: Set<WorkloadRow>
   readonly waitingWorkloads: Set<WorkloadRow>
+  /** Rollouts that a disruption budget holds. */
+  readonly heldWorkloads: Set<WorkloadRow>
   readonly dirtyWorkloads: Set<WorkloadRow>
   readonly dirtyReplicaSets: Set<ReplicaSetRow>
   readonly dirtyServices: Set<ServiceRow>
@@ -206,6 +208,7 @@ export function createPlanIndex(): PlanIndex {
     configReplicaSets: new Map(),
     timedWorkloads: new Set(),
     waitingWorkloads: new Set(),
+    heldWorkloads: new Set(),
     dirtyWorkloads: new Set(),
     dirtyReplicaSets: new Set(),
     dirtyServices: new Set(),

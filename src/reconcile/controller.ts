@@ -32,6 +32,8 @@ export interface ControllerInput {
   readonly pods: readonly PodFacts[]
   /** The desired revision: the commit of a template that changed by its configuration, not by its object. Absent: the object's commit. */
   readonly revision?: string
+  /** How many of its pods may be unavailable under disruption budgets that its rollout respects; absent: none is asked. */
+  readonly unavailableMax?: number
   /** The configuration object, or null when there is none; sameness by reference. */
   findConfig(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): ConfigContent | null
 }

@@ -80,6 +80,12 @@ export class BudgetLedger {
     return this.#entries.get(budget)?.counts.disruptionsAllowed ?? 0
   }
 
+  /** Its numbers in a sentence. */
+  describe(budget: ObjectKey): string {
+    const entry = this.#entries.get(budget)
+    return entry === undefined ? '' : describeBudget(entry.object.name, entry.counts)
+  }
+
   #entriesOf(set: ReplicaSetRow): readonly BudgetEntry[] {
     let entries = this.#budgetsOf.get(set)
     if (entries === undefined) {

@@ -5,12 +5,13 @@
 import { isEqual } from '../../base/equal.js'
 import { compareText } from '../../base/ordered.js'
 import { makeKey, parseKey } from '../../model/keys.js'
-import type { PlannedPod, PlannedReplicaSet } from '../../model/planned-state.js'
+import type { PlannedPod, PlannedReplicaSet, PlannedWorkload } from '../../model/planned-state.js'
 import { manifestPodIdentity, type PodIdentity, replicaPodIdentity } from '../../model/pod-identity.js'
 import type { ControllerInput, ControllerOutput, Intent, PodFacts } from '../../reconcile/controller.js'
 import { reconcileHeld } from '../../reconcile/controllers/held.js'
 import { reconcileWorkload } from '../../reconcile/controllers.js'
 import { isWorkloadKind } from '../../reconcile/kind-roles.js'
+import { rolloutLimit } from '../disruption/rollout-limit.js'
 import { setPod, setReplicaSet } from '../index-rows.js'
 import { type Pass, report, requeue, takeSorted } from '../pass.js'
 import type { PlanIndex, ReplicaSetRow, WorkloadRow } from '../plan-index.js'
@@ -25,6 +26,7 @@ export function reconcileWorkloads(pass: Pass): void {
   const { index, input } = pass
   for (const row of index.timedWorkloads)
     if (row.requeueAt !== null && row.requeueAt <= input.now) index.dirtyWorkloads.add(row)
+  for (const row of index.heldWorkloads) index.dirtyWorkloads.add(row)
   const rows = takeSorted(index.dirtyWorkloads, (row) => row.key)
   let intents = 0
   for (const row of rows) intents += reconcileRow(pass, row)
@@ -37,13 +39,18 @@ function reconcileRow(pass: Pass, row: WorkloadRow): number {
   for (const pod of findDuplicates(row.pods.values())) orderStop(pass, pod, 'duplicate')
   let intents = 0
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const output = askController(pass, row)
+    const limit = rolloutLimit(pass, row)
+    const output = askController(pass, row, limit?.unavailableMax)
     const isNewRecord = !isEqual(output.record, row.record)
     if (isNewRecord) {
       row.record = output.record
       index.touchedWorkloads.add(row)
     }
-    row.waiting = output.waiting
+    const isHeld = limit !== null && limit.held !== '' && isRollingOut(output.record)
+    const { key } = row
+    row.waiting = isHeld ? [...output.waiting, { on: 'disruption-budget', key, detail: limit.held }] : output.waiting
+    // Another owner's pods may give the budget back: whoever it holds is asked again in every pass.
+    track(index.heldWorkloads, row, isHeld)
     row.requeueAt = output.requeueAt
     intents += output.intents.length
     for (const intent of output.intents) carryOut(pass, row, intent)
@@ -63,7 +70,11 @@ function track<T>(set: Set<T>, item: T, isIn: boolean): void {
   else set.delete(item)
 }
 
-function askController(pass: Pass, row: WorkloadRow): ControllerOutput {
+function isRollingOut(record: PlannedWorkload | null): boolean {
+  return record !== null && record.counts.updated < record.counts.total
+}
+
+function askController(pass: Pass, row: WorkloadRow, unavailableMax: number | undefined): ControllerOutput {
   const { index, input } = pass
   const { kind } = parseKey(row.key)
   const configsRead = new Set<string>()
@@ -76,6 +87,7 @@ function askController(pass: Pass, row: WorkloadRow): ControllerOutput {
     replicaSets: replicaSetsOf(row),
     pods: podFactsOf(row),
     ...(input.desired !== null && { revision: input.desired.revision }),
+    ...(unavailableMax !== undefined && { unavailableMax }),
     findConfig: (configKind, namespace, name) => {
       const key = makeKey(configKind, namespace, name)
       configsRead.add(key)

@@ -47,7 +47,7 @@ interface Survey {
 /** Wants sets and pods so that the Deployment comes to its template and replicas; winds it down when it is not desired. */
 export function reconcileDeployment(input: ControllerInput): ControllerOutput {
   if (input.desired === null) return removeWorkload(input)
-  const survey = surveyDeployment(input, readDeployment(input.desired))
+  const survey = surveyDeployment(input, withinBudgets(readDeployment(input.desired), input.unavailableMax))
   const { wanted, buckets, current, revision } = survey
   const backoff = workloadBackoff(input, revision.templateHash, buckets)
   const changes = changeSets({
@@ -82,6 +82,12 @@ export function reconcileDeployment(input: ControllerInput): ControllerOutput {
       changes.withheld > 0 ? backoff.createAfter : null,
     ].reduce(earliest, null),
   }
+}
+
+/** A rollout that respects budgets has no more unavailable than they allow; its own limits hold as well. */
+function withinBudgets(wanted: DeploymentNumbers, unavailableMax: number | undefined): DeploymentNumbers {
+  if (unavailableMax === undefined || unavailableMax >= wanted.limits.maxUnavailable) return wanted
+  return { ...wanted, limits: { ...wanted.limits, maxUnavailable: unavailableMax } }
 }
 
 function surveyDeployment(input: ControllerInput, wanted: DeploymentNumbers): Survey {
