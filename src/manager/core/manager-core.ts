@@ -277,7 +277,8 @@ export class ManagerCore {
 
   /** The time at which a tick is due though nothing happens. */
   wakeAt(): Instant | null {
-    const recovery = this.#isRecovering || this.#isAwaiting(this.#lastHandledAt) ? this.#recoveryEndsAt : null
+    // Past its end it is events that end it, not time.
+    const recovery = this.isTakingIn && this.#recoveryEndsAt > this.#lastHandledAt ? this.#recoveryEndsAt : null
     return earliest(earliest(this.#requeueAt, this.#observed.nextSilenceAt()), recovery)
   }
 
@@ -418,7 +419,8 @@ export class ManagerCore {
     this.#isDirty = false
     const plan = this.#plan(now)
     if (plan === null) return
-    this.#requeueAt = this.#isAwaiting(now) ? earliest(plan.requeueAt, this.#recoveryEndsAt) : plan.requeueAt
+    const awaitsUntil = this.#isAwaiting(now) && this.#recoveryEndsAt > now ? this.#recoveryEndsAt : null
+    this.#requeueAt = earliest(plan.requeueAt, awaitsUntil)
     this.#noteWaiting(plan)
     this.#noteFailure(plan)
     if (isEmptyPlan(plan)) {
@@ -434,12 +436,18 @@ export class ManagerCore {
 
   /** New to its work, with members that were not heard yet: until then what runs is only taken in. */
   #isAwaiting(now: Instant): boolean {
-    return !this.#isRecovering && now < this.#recoveryEndsAt && this.#observed.snapshot().unheard.length > 0
+    return !this.#isRecovering && this.#lacksReports(now)
+  }
+
+  /** Known members are waited for until the limit; and until one at least was heard, since nothing can be done without. */
+  #lacksReports(now: Instant): boolean {
+    const { unheard, nodes } = this.#observed.snapshot()
+    return unheard.length > 0 && (now < this.#recoveryEndsAt || nodes.size === 0)
   }
 
   #endRecovery(now: Instant): void {
     const { unheard } = this.#observed.snapshot()
-    if (this.#desired === null || (unheard.length > 0 && now < this.#recoveryEndsAt)) return
+    if (this.#desired === null || this.#lacksReports(now)) return
     // One pass with isRecovering adopts what was reported; only then does the ordinary loop begin.
     if (this.#isDirty || this.#inFlight !== null) return
     this.#isRecovering = false
@@ -533,7 +541,8 @@ export class ManagerCore {
   }
 
   #sendNetwork(delta: NetworkDelta, from: number): void {
-    const message = networkMessage(false, from, delta)
+    // After the first version of a store there was nothing before, whatever agents still hold of a lost one.
+    const message = networkMessage(from === 0, from, delta)
     for (const node of this.#connections.keys()) this.#send(node, message)
   }
 

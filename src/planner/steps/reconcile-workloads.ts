@@ -22,6 +22,9 @@ import { isHeld } from './prune-objects.js'
 /** More rounds than any controller needs: surge, scale down, forget, and the records of each. What is left comes next pass. */
 const ROUNDS_MAX = 8
 
+/** More pods than one set ever gets between two losses of the store. */
+const INCARNATIONS_AN_EPOCH = 1_000_000
+
 export function reconcileWorkloads(pass: Pass): void {
   const { index, input } = pass
   for (const row of index.timedWorkloads)
@@ -183,7 +186,8 @@ function createPods(pass: Pass, set: ReplicaSetRow, count: number, reason: strin
   const { namespace } = parseKey(record.workload)
   const taken = new Set([...set.pods.values()].map((pod) => pod.planned.ordinal))
   let ordinal = 0
-  let { incarnations } = record
+  // A store that was lost or is older does not know what it gave out; but its epoch is above all that agents report.
+  let incarnations = Math.max(record.incarnations, (input.generation.epoch - 1) * INCARNATIONS_AN_EPOCH)
   for (let i = 0; i < count; i++, ordinal++) {
     while (taken.has(ordinal)) ordinal += 1
     let identity = identify(input.clusterId, record, ordinal, incarnations)

@@ -217,8 +217,8 @@ export const mutations: readonly Mutation[] = [
     patches: [
       {
         file: 'planner/steps/reconcile-workloads.js',
-        find: 'let incarnation = record.incarnations;',
-        put: 'let incarnation = 0;',
+        find: 'let incarnations = Math.max(record.incarnations, (input.generation.epoch - 1) * INCARNATIONS_AN_EPOCH);',
+        put: 'let incarnations = 0;',
       },
       {
         file: 'planner/steps/reconcile-workloads.js',
