@@ -29,7 +29,8 @@ export async function readSnapshot(context: Context, paths: StatePaths, options:
     return decodeSnapshot(readFileSync(path.resolve(context.cwd, options.snapshot), 'utf8'))
   } catch (error) {
     if (error instanceof CliError) throw error
-    if (error instanceof SnapshotError) throw new CliError(EXIT_UNREACHABLE, messageOf(error), { cause: error })
+    if (error instanceof SnapshotError)
+      throw new CliError(EXIT_UNREACHABLE, `${messageOf(error)} with "headway snapshot -o FILE"`, { cause: error })
     throw new CliError(EXIT_USAGE, `read the snapshot: ${messageOf(error)}: make one with "headway snapshot -o FILE"`)
   }
 }

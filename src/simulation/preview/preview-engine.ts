@@ -38,6 +38,8 @@ interface Entry {
   container: RuntimeContainer
   readonly listener: EngineListener
   readonly pod: AssignedPod
+  /** When its probes begin to succeed; null for never. */
+  readyAt: Instant | null
   kill: ((afterMs: number) => void) | null
 }
 
@@ -65,9 +67,9 @@ export class PreviewEngine {
   }
 
   /** A container that runs from before the preview began. */
-  adopt(container: RuntimeContainer, pod: AssignedPod, listener: EngineListener): void {
-    this.#entries.set(container.id, { container, pod, listener, kill: null })
-    const readyAt = this.#readyAt(container, pod)
+  adopt(container: RuntimeContainer, pod: AssignedPod, isReady: boolean, listener: EngineListener): void {
+    const readyAt = isReady ? this.parts.time.now : this.#readyAt(container, pod)
+    this.#entries.set(container.id, { container, pod, listener, readyAt, kill: null })
     if (container.state === 'running' && readyAt !== null) this.parts.busyUntil(readyAt)
   }
 
@@ -113,8 +115,7 @@ export class PreviewEngine {
     this.parts.time.schedule(GLANCE_MS, () => {
       const entry = this.#entries.get(request.containerId)
       if (entry === undefined || entry.container.state !== 'running') return answer('error')
-      const readyAt = this.#readyAt(entry.container, entry.pod)
-      const isReady = readyAt !== null && this.parts.time.now >= readyAt
+      const isReady = entry.readyAt !== null && this.parts.time.now >= entry.readyAt
       answer(request.kind === 'liveness' || isReady ? 'success' : 'failure')
     })
   }
@@ -147,7 +148,7 @@ export class PreviewEngine {
         error: '',
         pid: null,
       }
-      this.#entries.set(made.id, { container: made, pod, listener, kill: null })
+      this.#entries.set(made.id, { container: made, pod, listener, readyAt: null, kill: null })
       answer({ ok: true, container: made })
     })
   }
@@ -164,8 +165,8 @@ export class PreviewEngine {
       entry.container = isInit
         ? { ...entry.container, state: 'exited', startedAt: now, finishedAt: now, exitCode: 0 }
         : { ...entry.container, state: 'running', startedAt: now, pid: 1 }
-      const readyAt = this.#readyAt(entry.container, entry.pod)
-      if (readyAt !== null) this.parts.busyUntil(readyAt)
+      entry.readyAt = this.#readyAt(entry.container, entry.pod)
+      if (entry.readyAt !== null) this.parts.busyUntil(entry.readyAt)
       answer({ ok: true, container: entry.container })
     })
   }

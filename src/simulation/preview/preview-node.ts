@@ -125,7 +125,7 @@ export class PreviewNode {
       volumes: (pod.assigned.spec.volumes?.length ?? 0) > 0 ? [pod.uid] : [],
       report: (report) => this.#send(report),
     })
-    for (const container of containers) this.#engine.adopt(container, pod.assigned, agent.changed)
+    for (const container of containers) this.#engine.adopt(container, pod.assigned, pod.ready, agent.changed)
     return agent
   }
 

@@ -2,8 +2,6 @@
 import { compareText, groupBy } from '../../base/ordered.js'
 import type { ObjectKey } from '../../model/keys.js'
 import { makeKey, parseKey, podKey } from '../../model/keys.js'
-import type { PlannedState } from '../../model/planned-state.js'
-import { parseAmounts, podRequests } from '../../model/pod-resources.js'
 import type { Waiting } from '../../model/waiting.js'
 import { toSeconds } from './pod-previews.js'
 import type {
@@ -73,16 +71,18 @@ function previewWaits(waits: RunResult['waits']): WaitPreview[] {
   })
 }
 
+/** As the planner puts what the nearest host lacks behind a diagnosis. */
+const NEAREST = '; nearest: '
+
 /** Pods that are left without a host because of the change, and what the nearest host lacks. */
 export function previewUnschedulable(base: RunResult, head: RunResult): UnschedulablePreview[] {
   const before = new Set(base.waiting.filter(isUnschedulable).map((item) => item.key))
   return head.waiting
     .filter((item) => isUnschedulable(item) && !before.has(item.key))
-    .map((item) => ({
-      key: nameOf(item.key),
-      diagnosis: item.detail,
-      nearestMiss: item.key === null ? '' : nearestMiss(item.key, head),
-    }))
+    .map((item) => {
+      const [diagnosis = '', nearestMiss = ''] = item.detail.split(NEAREST)
+      return { key: nameOf(item.key), diagnosis, nearestMiss }
+    })
 }
 
 function isUnschedulable(item: Waiting): boolean {
@@ -108,45 +108,6 @@ function nameOf(key: ObjectKey | null): string {
   if (key === null) return 'cluster'
   const { kind, namespace, name } = parseKey(key)
   return kind === 'Pod' ? podKey(namespace, name) : key
-}
-
-/** The host that lacks the least of what a pending pod requests, where that is all it lacks. */
-function nearestMiss(key: ObjectKey, { planned, observed }: RunResult): string {
-  const pod = planned.pending.find((item) => makeKey('Pod', item.namespace, item.name) === key)
-  const spec = pod === undefined ? undefined : planned.replicaSets.get(pod.replicaSet)?.template.spec
-  if (spec === undefined) return ''
-  const needs = podRequests(spec)
-  let best: { readonly node: string; readonly share: number; readonly text: string } | null = null
-  for (const node of observed.nodes.values()) {
-    if (node.silentSince !== null) continue
-    const free = freeOf(planned, node.facts.name, node.facts.allocatable.cpuMilli, node.facts.allocatable.memoryBytes)
-    const cpu = Math.max(0, (needs['cpu'] ?? 0) - free.cpuMilli)
-    const memory = Math.max(0, (needs['memory'] ?? 0) - free.memoryBytes)
-    if (cpu === 0 && memory === 0) continue
-    const share = cpu / Math.max(1, needs['cpu'] ?? 0) + memory / Math.max(1, needs['memory'] ?? 0)
-    const lacks = [
-      ...(cpu > 0 ? [`${Math.ceil(cpu)}m cpu`] : []),
-      ...(memory > 0 ? [`${Math.ceil(memory / 2 ** 20)}Mi memory`] : []),
-    ]
-    if (best === null || share < best.share)
-      best = { node: node.facts.name, share, text: `${node.facts.name} lacks ${lacks.join(' and ')}` }
-  }
-  return best?.text ?? ''
-}
-
-function freeOf(
-  planned: PlannedState,
-  node: string,
-  cpuMilli: number,
-  memoryBytes: number,
-): { readonly cpuMilli: number; readonly memoryBytes: number } {
-  let free = { cpuMilli, memoryBytes }
-  for (const pod of planned.nodes.get(node)?.pods ?? []) {
-    const spec = planned.replicaSets.get(pod.replicaSet)?.template.spec
-    const used = spec === undefined ? parseAmounts({}) : podRequests(spec)
-    free = { cpuMilli: free.cpuMilli - (used['cpu'] ?? 0), memoryBytes: free.memoryBytes - (used['memory'] ?? 0) }
-  }
-  return free
 }
 
 /** Images by name, with the hosts that must pull them. */

@@ -1,0 +1,279 @@
+/** `headway plan` against a real repository and a snapshot: text and markdown to the letter, JSON by its schema. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { MARKDOWN_LETTERS_MAX } from '../../src/cli/output/plan-markdown.js'
+import type { PlanView } from '../../src/cli/output/plan-view.js'
+import { encodeSnapshot } from '../../src/model/snapshot.js'
+import { compileRevision } from '../../src/sync/compile-revision.js'
+import { hosts, snapshotAt } from '../simulation/preview/preview-world.js'
+import { checkGolden } from '../support/golden.js'
+import { type FakeManager, startFakeManager } from './fake-manager.js'
+import { runCommand } from './run-command.js'
+
+const plan = suite('plan')
+const folder = mkdtempSync(path.join(os.tmpdir(), 'headway-plan-'))
+const repository = path.join(folder, 'work')
+const snapshotFile = path.join(folder, 'live.snapshot')
+const validate = new Ajv2020({ strict: false, allErrors: true }).compile(
+  JSON.parse(readFileSync('schemas/headway/plan.json', 'utf8')) as object,
+)
+let fake: FakeManager
+
+/** Commits have fixed times and names: their ids are the same on every machine. */
+function git(...args: string[]): string {
+  const env = {
+    ...process.env,
+    GIT_AUTHOR_DATE: '2026-11-21T09:00:00Z',
+    GIT_COMMITTER_DATE: '2026-11-21T09:00:00Z',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+  }
+  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com']
+  return execFileSync('git', ['-C', repository, ...identity, ...args], { encoding: 'utf8', env }).trim()
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(path.join(repository, file)), { recursive: true })
+  writeFileSync(path.join(repository, file), text)
+}
+
+function commit(subject: string): string {
+  git('add', '-A')
+  git('commit', '-q', '-m', subject)
+  return git('rev-parse', 'HEAD')
+}
+
+interface App {
+  readonly image?: string
+  readonly replicas?: number
+  readonly cpu?: string
+}
+
+function deployment(name: string, { image = 'web:1', replicas = 3, cpu = '100m' }: App = {}): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      containers:
+        - name: main
+          image: ${image}
+          resources: { requests: { cpu: ${cpu} } }
+          env:
+            - { name: TOKEN, valueFrom: { secretKeyRef: { name: token, key: token } } }
+          readinessProbe: { httpGet: { path: /, port: 8080 }, periodSeconds: 1 }
+`
+}
+
+const secret = (value: string): string =>
+  `apiVersion: v1\nkind: Secret\nmetadata: { name: token }\nstringData: { token: ${value}, spare: unused }\n`
+
+function branch(name: string, change: () => void): void {
+  git('checkout', '-q', '-b', name, 'main')
+  change()
+  commit(name)
+  git('checkout', '-q', 'main')
+}
+
+plan.before(async () => {
+  mkdirSync(repository)
+  git('init', '-q', '-b', 'main')
+  write('web/web.yaml', deployment('web'))
+  write('api/api.yaml', deployment('api', { replicas: 2 }))
+  write('token.yaml', secret('first'))
+  const first = commit('first')
+  branch('image', () => write('web/web.yaml', deployment('web', { image: 'web:2' })))
+  branch('token', () => write('token.yaml', secret('hunter2')))
+  branch('spare', () => write('token.yaml', secret('first').replace('unused', 'changed')))
+  branch('comment', () => write('web/web.yaml', `# only a comment\n${deployment('web')}`))
+  branch('big', () => write('big.yaml', deployment('big', { replicas: 1, cpu: '9' })))
+  branch('half', () => write('half.yaml', deployment('half', { replicas: 2, cpu: '3500m' })))
+  branch('other-half', () => write('other.yaml', deployment('other', { replicas: 2, cpu: '3500m' })))
+  branch('rival', () => write('web/web.yaml', deployment('web', { image: 'web:3' })))
+  branch('broken', () => write('web/web.yaml', 'kind: [\n'))
+  branch('many', () => {
+    for (let i = 0; i < 400; i++) write(`many/${i}.yaml`, deployment(`many-${i}`, { replicas: 1, cpu: '1m' }))
+  })
+  // The cluster's own digest key is another than the one that plan compiles with.
+  const digestKey = new Uint8Array(32).fill(9)
+  const desired = await compileRevision({ repository, revision: first, path: '', digestKey, sourceId: 'main' })
+  const text = encodeSnapshot(snapshotAt(desired, hosts(3)))
+  writeFileSync(snapshotFile, text)
+  fake = await startFakeManager({ snapshot: text }, repository)
+})
+
+plan.after(async () => {
+  await fake.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const offline = (...args: string[]) =>
+  runCommand(['plan', '--snapshot', snapshotFile, '--dir', path.join(folder, 'nothing'), ...args], { cwd: repository })
+
+async function view(...args: string[]): Promise<PlanView & { readonly code: number }> {
+  const { out, err, code } = await offline('-o', 'json', ...args)
+  assert.is(err, '')
+  const value = JSON.parse(out) as PlanView
+  assert.ok(validate(value), JSON.stringify(validate.errors))
+  return { ...value, code }
+}
+
+plan('the text of a rollout', async () => {
+  const result = await offline('--head', 'image')
+  assert.is(result.err, '')
+  assert.is(result.code, 0)
+  checkGolden('golden/cli/plan-image.txt', result.out)
+})
+
+plan('the markdown of a rollout', async () => {
+  const result = await offline('--head', 'image', '-o', 'markdown')
+  assert.is(result.code, 0)
+  checkGolden('golden/cli/plan-image.md', result.out)
+})
+
+plan('what fits nowhere: text, exit 1', async () => {
+  const result = await offline('--head', 'big')
+  assert.is(result.code, 1)
+  checkGolden('golden/cli/plan-big.txt', result.out)
+})
+
+plan('the running manager is asked when no snapshot is named', async () => {
+  const live = await runCommand(['plan', '--head', 'image', '--dir', fake.directory], { cwd: repository })
+  assert.is(live.err, '')
+  assert.is(live.out, (await offline('--head', 'image')).out)
+  assert.ok(fake.requests.some((request) => request.startsWith('GET /v1/snapshot')))
+})
+
+plan('twice the same bytes, in every form', async () => {
+  for (const output of ['text', 'json', 'markdown']) {
+    assert.is(
+      (await offline('--head', 'image', '-o', output)).out,
+      (await offline('--head', 'image', '-o', output)).out,
+    )
+  }
+})
+
+plan('the head of the checkout, which is what runs, changes nothing', async () => {
+  const result = await view()
+  assert.is(result.base, result.head)
+  assert.equal([result.verdict, result.restarts, result.objects.length, result.kept, result.code], ['ok', 0, 0, 5, 0])
+})
+
+plan('a comment changes nothing, though the digest key is another', async () => {
+  const result = await view('--head', 'comment')
+  assert.equal([result.objects.length, result.restarts, result.kept], [0, 0, 5])
+})
+
+plan('a changed value of a Secret rolls those that read it', async () => {
+  const result = await view('--head', 'token')
+  assert.is(result.restarts, 5)
+  assert.is(result.objects.length, 1)
+  assert.not.match(JSON.stringify(result), /hunter2/)
+})
+
+plan('a value that nobody reads rolls nothing', async () => {
+  const result = await view('--head', 'spare')
+  assert.equal([result.restarts, result.kept], [0, 5])
+  assert.equal(
+    result.objects[0]?.fields.map(({ path: field }) => field),
+    ['data.spare'],
+  )
+})
+
+plan('a file that cannot be read holds its app: exit 1', async () => {
+  const result = await view('--head', 'broken')
+  assert.is(result.code, 1)
+  assert.ok(result.risks.some(({ code }) => code === 'held-app'))
+})
+
+plan('a branch that is behind is shown as its merge', async () => {
+  git('checkout', '-q', 'main')
+  write('later.yaml', deployment('later', { replicas: 1 }))
+  const later = commit('later')
+  try {
+    const result = await view('--base', later, '--head', 'image')
+    assert.equal(
+      result.objects.map(({ key }) => key),
+      ['Deployment.apps/default/web'],
+    )
+    assert.ok(result.pendingNotYours.some(({ key }) => key.startsWith('default/later-')))
+  } finally {
+    git('reset', '-q', '--hard', 'HEAD~1')
+  }
+})
+
+plan('as reviewed, and not: --check', async () => {
+  const { fingerprint } = await view('--head', 'image')
+  const same = await view('--head', 'image', '--check', fingerprint)
+  assert.equal([same.check, same.code], [{ asReviewed: true, changes: [] }, 0])
+  const other = await view('--head', 'rival', '--check', fingerprint)
+  assert.equal([other.check?.asReviewed, other.code], [false, 1])
+  const text = await offline('--head', 'rival', '--check', fingerprint)
+  assert.match(text.out, /not as reviewed: the change itself is another/)
+})
+
+plan('two branches that fit alone and not together', async () => {
+  const result = await view('--head', 'half', '--with', 'other-half', 'image')
+  assert.is(result.verdict, 'ok')
+  const [half, image] = result.together?.others ?? []
+  assert.is(half?.verdict, 'conflict')
+  assert.match(half?.newRisks.join() ?? '', /fits on no host/)
+  assert.is(image?.verdict, 'apart')
+  assert.is(result.together?.orders.length, 6)
+  assert.is(result.code, 1)
+})
+
+plan('two branches that change the same object', async () => {
+  const result = await view('--head', 'image', '--with', 'rival')
+  assert.equal(result.together?.others[0]?.conflicts, ['Deployment.apps/default/web'])
+})
+
+plan('four hundred new workloads fit a comment', async () => {
+  const { out } = await offline('--head', 'many', '-o', 'markdown')
+  assert.ok(out.length < MARKDOWN_LETTERS_MAX, `${out.length} letters`)
+  assert.match(out, /and \d+ more: `headway plan -o json` lists them/)
+  assert.is(out.match(/<details>/g)?.length, out.match(/<\/details>/g)?.length)
+})
+
+const wrong: readonly (readonly [string, readonly string[], number, RegExp])[] = [
+  ['an unknown revision', ['--head', 'nowhere'], 2, /no revision nowhere/],
+  ['a form it does not know', ['-o', 'yaml'], 2, /Allowed choices are text, json, markdown/],
+  ['a check of nothing', ['--head', 'image', '--check', 'abc'], 2, /not a plan's fingerprint/],
+  ['too many branches', ['--head', 'image', '--with', 'big', 'half', 'token', 'rival'], 2, /up to 3 revisions/],
+]
+for (const [name, args, code, message] of wrong) {
+  plan(`wrong usage: ${name}`, async () => {
+    const result = await offline(...args)
+    assert.is(result.code, code)
+    assert.match(result.err, message)
+  })
+}
+
+plan('no manager: exit 3 with what to do', async () => {
+  const result = await runCommand(['plan', '--dir', path.join(folder, 'nothing')], { cwd: repository })
+  assert.is(result.code, 3)
+  assert.match(result.err, /headway up/)
+})
+
+plan('a snapshot that is none: exit 3 with what to do', async () => {
+  const result = await runCommand(['plan', '--snapshot', 'token.yaml'], { cwd: repository })
+  assert.is(result.code, 3)
+  assert.match(result.err, /headway snapshot -o FILE/)
+})
+
+plan('no checkout of the repository: exit 2 with what to do', async () => {
+  const result = await runCommand(['plan', '--snapshot', snapshotFile, '--dir', path.join(folder, 'nothing')])
+  assert.is(result.code, 2)
+  assert.match(result.err, /--repo/)
+})
+
+plan.run()

@@ -1,0 +1,310 @@
+/** What a preview says of a change, case by case. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { DesiredState, Manifest } from '../../../src/model/desired-state.js'
+import type { Snapshot } from '../../../src/model/snapshot.js'
+import { Forecast } from '../../../src/simulation/preview/forecast.js'
+import { predictTimeline, previewChange } from '../../../src/simulation/preview/preview-change.js'
+import type { Preview } from '../../../src/simulation/preview/preview-types.js'
+import { desiredOf, emptySnapshot, host, hosts, snapshotAt, TAKEN_AT, web } from './preview-world.js'
+
+const previews = suite('preview-change')
+
+interface Case {
+  readonly snapshot: Snapshot
+  readonly base: DesiredState
+}
+
+function rest(manifests: readonly Manifest[], nodes = hosts(3)): Case {
+  const base = desiredOf(manifests)
+  return { snapshot: snapshotAt(base, nodes), base }
+}
+
+function preview({ snapshot, base }: Case, manifests: readonly Manifest[]): Preview {
+  return previewChange({ snapshot, base, head: desiredOf(manifests, 'head', base) })
+}
+
+const codes = (result: Preview): string[] => result.risks.map(({ code }) => code)
+const actions = (result: Preview): string[] => result.pods.map(({ action }) => action)
+
+previews('the same state changes nothing', () => {
+  const world = rest([web('web')])
+  const result = preview(world, [web('web')])
+  assert.equal(result.objects, [])
+  assert.equal(result.pods, [])
+  assert.is(result.verdict, 'ok')
+  assert.is(result.kept, 3)
+  assert.is(result.restarts, 0)
+  assert.is(result.seconds, 0)
+  assert.equal(result.revert, { restarts: 0, seconds: 0, converges: true })
+})
+
+previews('a new image replaces pod by pod and never has fewer ready than desired', () => {
+  const result = preview(rest([web('web'), web('api')]), [web('web', { image: 'web:2' }), web('api')])
+  assert.equal(actions(result), ['replace', 'replace', 'replace'])
+  assert.is(result.restarts, 3)
+  assert.is(result.revert.restarts, 3)
+  assert.is(result.kept, 3)
+  assert.is(result.verdict, 'ok')
+  const [workload] = result.workloads
+  assert.is(workload?.lowestReady, 3)
+  assert.ok(result.seconds > 3 && result.seconds < 30, `${result.seconds} s`)
+  assert.ok(result.pods.every((pod) => pod.fromNode === pod.toNode && pod.newKey !== null && pod.reason === 'rollout'))
+  const [first, second] = result.pods
+  assert.ok((first?.readySeconds ?? 0) <= (second?.atSeconds ?? 0), 'one after the other')
+  assert.is(result.timeline.length, 6)
+})
+
+previews('one replica that gives way before its successor is down meanwhile', () => {
+  const options = { replicas: 1, spec: { strategy: { type: 'Recreate' } } }
+  const result = preview(rest([web('web', options)]), [web('web', { ...options, image: 'web:2' })])
+  assert.equal(codes(result), ['single-replica-downtime'])
+  assert.is(result.verdict, 'warn')
+  assert.is(result.workloads[0]?.lowestReady, 0)
+  assert.is(result.workloads[0]?.lowestReadyAtSeconds, 0)
+})
+
+previews('three replicas that all give way at once are down too', () => {
+  const options = { spec: { strategy: { type: 'Recreate' } } }
+  const result = preview(rest([web('web', options)]), [web('web', { ...options, image: 'web:2' })])
+  assert.equal(codes(result), ['downtime'])
+})
+
+previews('more replicas are created, fewer are deleted, neither is a restart', () => {
+  const up = preview(rest([web('web')]), [web('web', { replicas: 5 })])
+  assert.equal(actions(up), ['create', 'create', 'keep', 'keep', 'keep'])
+  assert.is(up.restarts, 0)
+  const down = preview(rest([web('web')]), [web('web', { replicas: 2 })])
+  assert.equal(actions(down), ['delete', 'keep', 'keep'])
+  assert.is(down.pods[0]?.reason, 'scale-down')
+  assert.is(down.restarts, 0)
+})
+
+previews('a removed workload deletes its pods', () => {
+  const others = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => web(name, { replicas: 1 }))
+  const result = preview(rest([...others, web('web', { replicas: 1 })]), others)
+  assert.equal(
+    result.objects.map(({ action, key }) => `${action} ${key}`),
+    ['delete Deployment.apps/default/web'],
+  )
+  assert.equal(actions(result), ['delete'])
+  assert.is(result.verdict, 'ok')
+})
+
+previews('the delete brake would hold: that fails, with what to do', () => {
+  const result = preview(rest([web('a'), web('b')]), [])
+  assert.ok(codes(result).includes('delete-brake'))
+  assert.is(result.verdict, 'fail')
+  assert.match(result.risks.find(({ code }) => code === 'delete-brake')?.text ?? '', /headway confirm [0-9a-f]{8}/)
+})
+
+previews('what fits nowhere is told with the nearest miss, and does not converge', () => {
+  const nodes = [host('small', 0, { cpuMilli: 1_000 }), host('large', 1, { cpuMilli: 2_000 })]
+  const result = preview(rest([web('web', { replicas: 2, cpu: '400m' })], nodes), [
+    web('web', { replicas: 2, cpu: '400m' }),
+    web('big', { replicas: 1, cpu: '2500m' }),
+  ])
+  assert.is(result.verdict, 'fail')
+  assert.not.ok(result.converges)
+  assert.is(result.unschedulable.length, 1)
+  assert.match(result.unschedulable[0]?.diagnosis ?? '', /0\/2 nodes are available: 2 Insufficient cpu/)
+  assert.match(result.unschedulable[0]?.nearestMiss ?? '', /large/)
+})
+
+previews('just fitting, it converges', () => {
+  const nodes = [host('small', 0, { cpuMilli: 1_000 }), host('large', 1, { cpuMilli: 2_000 })]
+  const world = rest([web('web', { replicas: 1, cpu: '400m' })], nodes)
+  const result = preview(world, [web('web', { replicas: 1, cpu: '400m' }), web('big', { replicas: 1, cpu: '1500m' })])
+  assert.is(result.verdict, 'ok')
+  assert.equal(result.unschedulable, [])
+})
+
+previews('an image that must be pulled is told, and takes its time', () => {
+  const result = preview(rest([web('web')]), [web('web', { image: 'web:9' })])
+  assert.is(result.pulls.length, 1)
+  assert.is(result.pulls[0]?.image, 'web:9')
+  assert.is(result.pulls[0]?.seconds, 5)
+  assert.equal(result.times.find(({ step }) => step === 'pull')?.source, 'default')
+})
+
+previews('measured times are used, with their source', () => {
+  const base = desiredOf([web('web')])
+  const durations = {
+    images: new Map([['web:2', { pull: [900], ready: [300, 500, 400] }]]),
+    templates: new Map([['Deployment.apps/default/web@v1-old', { start: [200], stop: [5_000] }]]),
+  }
+  const snapshot = snapshotAt(base, hosts(3, { images: ['web:1'] }), durations)
+  const result = previewChange({ snapshot, base, head: desiredOf([web('web', { image: 'web:2' })], 'head', base) })
+  const time = (step: string) => result.times.find((item) => item.step === step)
+  assert.equal([time('pull')?.ms, time('pull')?.source], [900, 'image'])
+  assert.equal([time('ready')?.ms, time('ready')?.source], [400, 'image'])
+  assert.equal([time('start')?.ms, time('start')?.source], [200, 'workload'])
+  assert.equal([time('stop')?.ms, time('stop')?.source], [5_000, 'workload'])
+})
+
+previews('a program that is slow to stop is ended with its grace', () => {
+  const base = desiredOf([web('web', { replicas: 1, template: { terminationGracePeriodSeconds: 3 } })])
+  const durations = { images: new Map([['web:1', { stop: [60_000] }]]), templates: new Map() }
+  const snapshot = snapshotAt(base, hosts(1), durations)
+  const head = desiredOf([web('web', { replicas: 0, template: { terminationGracePeriodSeconds: 3 } })], 'head', base)
+  const { seconds } = previewChange({ snapshot, base, head })
+  assert.ok(seconds >= 3 && seconds < 3.5, `${seconds} s`)
+})
+
+previews('labels of the object alone are cosmetic', () => {
+  const before = web('web')
+  const after = { ...before, metadata: { ...before.metadata, labels: { app: 'web', team: 'shop' } } }
+  const result = preview(rest([before]), [after])
+  assert.is(result.objects[0]?.cosmetic, true)
+  assert.is(result.restarts, 0)
+})
+
+previews('an object in another file has moved, and nothing else', () => {
+  const { snapshot, base } = rest([web('web')])
+  const head: DesiredState = {
+    ...base,
+    revision: 'head',
+    objects: new Map(
+      [...base.objects].map(([key, object]) => [
+        key,
+        { ...object, origin: { ...object.origin, file: 'new/place.yaml' } },
+      ]),
+    ),
+  }
+  const result = previewChange({ snapshot, base, head })
+  assert.equal(
+    result.objects.map(({ action, file, fromFile }) => [action, file, fromFile]),
+    [['move', 'new/place.yaml', 'deployment-web.yaml']],
+  )
+  assert.is(result.restarts, 0)
+})
+
+previews('values of Secrets are never shown', () => {
+  const secret = (value: string): Manifest =>
+    ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' }, data: { password: value } }) as Manifest
+  const result = preview(rest([secret('b2xk'), web('web')]), [secret('bmV3'), web('web')])
+  assert.is(result.objects.length, 1)
+  const text = JSON.stringify(result)
+  for (const value of ['b2xk', 'bmV3', 'old', 'new value'])
+    assert.not.match(text, new RegExp(`"[^"]*${value}[^"]*password|password[^}]*${value}`))
+  assert.match(result.objects[0]?.diff ?? '', /another secret value/)
+})
+
+previews('changed configuration rolls what takes it into its environment', () => {
+  const config = (colour: string): Manifest =>
+    ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data: { colour } }) as Manifest
+  const user = web('web', { container: { envFrom: [{ configMapRef: { name: 'web' } }] } })
+  const result = preview(rest([config('red'), user, web('other')]), [config('blue'), user, web('other')])
+  assert.is(result.restarts, 3)
+  assert.ok(result.pods.every(({ owner }) => owner === 'Deployment.apps/default/web'))
+})
+
+previews('mutable tags and missing probes are told of what rolls only', () => {
+  const careless = { hasProbe: false, image: 'web' }
+  const world = rest([web('web', careless), web('other', careless)], hosts(3, { images: ['web'] }))
+  const result = preview(world, [web('web', { ...careless, cpu: '20m' }), web('other', careless)])
+  assert.equal(codes(result), ['mutable-tag', 'no-readiness-probe'])
+  assert.ok(result.risks.every(({ key }) => key === 'Deployment.apps/default/web'))
+})
+
+previews('all pods on one of several hosts are told', () => {
+  const nodes = [host('small', 0, { cpuMilli: 100 }), host('large', 1)]
+  const result = preview(rest([web('web', { cpu: '200m' })], nodes), [web('web', { cpu: '210m' })])
+  assert.ok(codes(result).includes('no-spread'))
+})
+
+previews('a budget that the rollout breaks fails, one that allows nothing is told', () => {
+  const budget = (minAvailable: number): Manifest =>
+    ({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'web' },
+      spec: { minAvailable, selector: { matchLabels: { app: 'web' } } },
+    }) as Manifest
+  const surge = { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 2 } } }
+  const roll = (minAvailable: number): Preview =>
+    preview(rest([web('web', { spec: surge }), budget(minAvailable)]), [
+      web('web', { spec: surge, image: 'web:2' }),
+      budget(minAvailable),
+    ])
+  assert.equal(codes(roll(1)), [])
+  assert.equal(codes(roll(2)), ['budget-broken'])
+  assert.equal(codes(roll(3)), ['budget-broken', 'budget-blocks'])
+})
+
+previews('what already waits is not yours', () => {
+  const nodes = [host('node', 0, { cpuMilli: 1_000 })]
+  const base = desiredOf([web('web', { replicas: 1 }), web('big', { replicas: 1, cpu: '3' })])
+  const forecast = new Forecast(emptySnapshot(nodes))
+  assert.is(forecast.run(base).convergedMs, null)
+  const snapshot = forecast.snapshot()
+  const head = desiredOf(
+    [web('web', { replicas: 1, image: 'web:2' }), web('big', { replicas: 1, cpu: '3' })],
+    'head',
+    base,
+  )
+  const result = previewChange({ snapshot, base, head })
+  assert.is(result.verdict, 'ok')
+  assert.ok(result.converges)
+  assert.equal(result.unschedulable, [])
+  assert.ok(result.pendingNotYours.some(({ diagnosis }) => /Insufficient cpu/.test(diagnosis)))
+  assert.ok(result.revert.converges)
+})
+
+previews('pods of a silent host are replaced without the change', () => {
+  const base = desiredOf([web('web')])
+  const whole = snapshotAt(base, hosts(3))
+  const [name, node] = [...whole.observed.nodes][0] ?? []
+  assert.ok(name !== undefined && node !== undefined)
+  const nodes = new Map(whole.observed.nodes).set(name, { ...node, silentSince: whole.takenAt - 5_000 })
+  const snapshot = { ...whole, observed: { ...whole.observed, nodes } }
+  const head = desiredOf([web('web'), web('new', { replicas: 1 })], 'head', base)
+  const result = previewChange({ snapshot, base, head })
+  assert.ok(result.pendingNotYours.length > 0)
+  assert.equal(
+    result.pods.filter(({ action }) => action !== 'keep').map(({ action, owner }) => `${action} ${owner}`),
+    ['create Deployment.apps/default/new'],
+  )
+})
+
+previews('templates that crash now would crash in new pods too', () => {
+  const base = desiredOf([web('web', { replicas: 1 })])
+  const whole = snapshotAt(base, hosts(1))
+  const nodes = new Map(
+    [...whole.observed.nodes].map(([name, node]) => {
+      const pods = [...node.pods].map(([uid, pod]) => {
+        const containers = pod.containers.map((container) => ({
+          ...container,
+          phase: 'waiting' as const,
+          reason: 'CrashLoopBackOff',
+          ready: false,
+          restarts: 7,
+        }))
+        return [uid, { ...pod, ready: false, readySince: null, containers }] as const
+      })
+      return [name, { ...node, pods: new Map(pods) }] as const
+    }),
+  )
+  const snapshot = { ...whole, observed: { ...whole.observed, nodes } }
+  const more = previewChange({ snapshot, base, head: desiredOf([web('web', { replicas: 2 })], 'head', base) })
+  assert.is(more.verdict, 'fail')
+  assert.ok(codes(more).includes('would-not-converge'))
+  const cured = previewChange({
+    snapshot,
+    base,
+    head: desiredOf([web('web', { replicas: 1, image: 'web:2' })], 'head', base),
+  })
+  assert.ok(cured.converges)
+})
+
+previews('a prediction has every pod with its times', () => {
+  const { snapshot, base } = rest([web('web')])
+  const timeline = predictTimeline(snapshot, desiredOf([web('web', { image: 'web:2' })], 'head', base))
+  assert.is(timeline.pods.length, 6)
+  assert.is(timeline.replaced, 3)
+  assert.ok((timeline.convergedMs ?? 0) > 0)
+  assert.ok(timeline.pods.every((pod) => (pod.createdMs === null) !== (pod.stopOrderedMs === null)))
+  assert.is(snapshot.takenAt > TAKEN_AT, true)
+})
+
+previews.run()
