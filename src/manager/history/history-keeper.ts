@@ -15,10 +15,17 @@ import type { PredictedTimeline } from '../../model/timeline.js'
 import type { Store } from '../../store/store.js'
 import type { ManagerCore, ManagerEffect, ManagerEvent } from '../core/manager-core.js'
 import { DurationLog } from './duration-log.js'
-import { loadDurations, loadTimeline, loadTimelines, saveDurations, saveTimeline } from './history-records.js'
+import {
+  loadDurations,
+  loadTimeline,
+  loadTimelines,
+  saveDurations,
+  saveTimeline,
+  type TimelineRecord,
+} from './history-records.js'
 import { makeSnapshot } from './make-snapshot.js'
 import { type MeasuredWorld, PodMeasurements } from './measure-pods.js'
-import { TimelineRecorder } from './timeline-recorder.js'
+import { TrackedCommit } from './tracked-commit.js'
 
 /**
  * Says what a desired state would do to a cluster. Must not hold up the loop: it may take its time, elsewhere. It is asked
@@ -58,7 +65,6 @@ const SAVE_MS = 3_000
 const PREDICT_MS = 10_000
 const NO_PREDICTION = 'this manager makes no predictions'
 const JUST_STARTED = 'the manager had just started'
-const PENDING = 'the prediction was not made yet'
 
 /** Reads what is stored and goes on from it; what cannot be read is logged and begun anew. */
 export async function openHistoryKeeper(options: KeeperOptions): Promise<HistoryKeeper> {
@@ -80,26 +86,14 @@ export async function openHistoryKeeper(options: KeeperOptions): Promise<History
   }
 }
 
-type Stored = NonNullable<Awaited<ReturnType<typeof loadTimeline>>>
-
-/** The commit that rolls out now. */
-interface Current {
-  readonly revision: string
-  readonly takenAt: Instant
-  readonly recorder: TimelineRecorder
-  predicted: PredictedTimeline | null
-  note: string
-  /** Asks for the prediction, the first time it is called. */
-  readonly askPrediction: () => void
-}
-
 class Keeper implements HistoryKeeper {
   readonly #options: KeeperOptions
   readonly #durations: DurationLog
   readonly #measurements: PodMeasurements
   /** Predicted milliseconds by entry. */
   readonly #predicted: Map<string, number | null>
-  #current: Current | null = null
+  /** The commit that rolls out now. */
+  #current: TrackedCommit | null = null
   #desired: DesiredState | null
   #savedDurations: RecordedDurations
   #timer: NodeJS.Timeout | undefined
@@ -116,9 +110,8 @@ class Keeper implements HistoryKeeper {
   }
 
   /** Goes on with what a manager before this one recorded of the newest commit. */
-  resume({ revision, takenAt, actual, predicted, note }: Stored): void {
-    const recorder = new TimelineRecorder(takenAt, actual)
-    this.#current = { revision, takenAt, recorder, predicted, note, askPrediction: () => {} }
+  resume(record: TimelineRecord): void {
+    this.#current = TrackedCommit.resume(record)
   }
 
   handled(event: ManagerEvent, now: Instant, effects: readonly ManagerEffect[]): void {
@@ -129,7 +122,7 @@ class Keeper implements HistoryKeeper {
     const recorder = this.#current?.recorder
     if (recorder !== undefined && !recorder.isOver && newest?.outcome === 'converged') {
       recorder.converge(newest.convergedAt ?? now)
-      this.#current?.askPrediction()
+      this.#current?.askNow()
     }
     if (recorder?.takeChange() === true || this.#durations.durations() !== this.#savedDurations) this.#saveSoon()
   }
@@ -144,9 +137,7 @@ class Keeper implements HistoryKeeper {
     const current = this.#current
     const isCurrent = current !== null && entryKey(current) === entryKey(entry)
     await this.#saving
-    const record = isCurrent
-      ? toRecord(current)
-      : await loadTimeline(this.#options.store, entry.revision, entry.takenAt)
+    const record = isCurrent ? current.record() : await loadTimeline(this.#options.store, entry.revision, entry.takenAt)
     const { actual = null, predicted = null } = record ?? {}
     const note = record?.note ?? 'its timeline is not kept any more'
     return { ...this.#withPrediction(entry), actual, predicted, note }
@@ -165,18 +156,19 @@ class Keeper implements HistoryKeeper {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const durations = this.#durations.durations()
-    if (this.#current !== null) this.#save(toRecord(this.#current))
+    if (this.#current !== null) this.#save(this.#current.record())
     if (durations !== this.#savedDurations) this.#store((store) => saveDurations(store, durations))
     this.#savedDurations = durations
     return this.#saving
   }
 
   async close(): Promise<void> {
+    this.#current?.giveUp()
     await this.flush()
     this.#isClosed = true
   }
 
-  #save(record: Stored): void {
+  #save(record: TimelineRecord): void {
     this.#store((store) => saveTimeline(store, record))
   }
 
@@ -194,42 +186,25 @@ class Keeper implements HistoryKeeper {
     if (newest === undefined || newest.takenAt !== now) return
     if (this.#current !== null && entryKey(this.#current) === entryKey(newest)) return
     // What became of the one before is written as it stands.
-    this.#current?.askPrediction()
+    this.#current?.askNow()
     void this.flush()
-    const { revision, takenAt } = newest
     const { predict, predictMs = PREDICT_MS } = this.#options
-    const isAsked = predict !== undefined && before !== null
-    // The core has taken the commit already, but not planned for it: all else is as it was.
-    const snapshot: Snapshot | null = isAsked ? { ...this.snapshot(now), desired: before } : null
-    const current: Current = {
-      revision,
-      takenAt,
-      recorder: new TimelineRecorder(takenAt, null),
-      predicted: null,
-      note: predict === undefined ? NO_PREDICTION : before === null ? JUST_STARTED : PENDING,
-      askPrediction: once(() => {
-        clearTimeout(timer)
-        if (isAsked && snapshot !== null && !this.#isClosed) this.#predict(current, predict(snapshot, desired))
-      }),
+    const current = TrackedCommit.begin(newest, predict === undefined ? NO_PREDICTION : JUST_STARTED)
+    if (predict !== undefined && before !== null) {
+      // The core has taken the commit already, but not planned for it: all else is as it was.
+      const snapshot: Snapshot = { ...this.snapshot(now), desired: before }
+      const ask = (): Promise<PredictedTimeline> => predict(snapshot, desired)
+      current.askLater({ ask, afterMs: predictMs, onAnswer: (commit) => this.#takeAnswer(commit) })
     }
-    const timer = isAsked ? setTimeout(current.askPrediction, predictMs) : undefined
-    timer?.unref()
     this.#current = current
     this.#saveSoon()
   }
 
-  #predict(current: Current, answer: Promise<PredictedTimeline>): void {
-    answer
-      .then((predicted) => {
-        current.predicted = predicted
-        current.note = ''
-        this.#predicted.set(entryKey(current), predicted.convergedMs)
-      })
-      .catch((error: unknown) => {
-        current.note = `the prediction failed: ${messageOf(error)}`
-        this.#options.log(`history: ${current.note}`)
-      })
-      .finally(() => this.#save(toRecord(current)))
+  #takeAnswer(commit: TrackedCommit): void {
+    const record = commit.record()
+    if (record.predicted !== null) this.#predicted.set(entryKey(commit), record.predicted.convergedMs)
+    else this.#options.log(`history: ${record.note}`)
+    this.#save(record)
   }
 
   #takeMessage(node: string, message: AgentMessage, now: Instant): void {
@@ -276,10 +251,6 @@ class Keeper implements HistoryKeeper {
   }
 }
 
-function toRecord({ revision, takenAt, recorder, predicted, note }: Current): Stored {
-  return { revision, takenAt, actual: recorder.timeline(), predicted, note }
-}
-
 /** Every pod that a plan leaves on what it touches, by uid. */
 function podsOf({ delta }: Plan): ReadonlyMap<PodUid, PlannedPod> {
   const pods = new Map<PodUid, PlannedPod>()
@@ -294,13 +265,4 @@ function entryKey({ revision, takenAt }: { readonly revision: string; readonly t
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function once(run: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (isDone) return
-    isDone = true
-    run()
-  }
 }
