@@ -33,6 +33,13 @@ views('status of a cluster in trouble', async () => {
   checkGolden('golden/cli/status-troubled.txt', result.out)
 })
 
+views('an app that was never readable is held without a version', async () => {
+  const status = makeTroubledStatus()
+  fake.answers = { status: { ...status, apps: status.apps.map((app) => ({ ...app, revision: '' })) } }
+  const result = await runCommand(['status', ...dir()])
+  assert.match(result.out, /^held main:apps\/greeter, no good version yet: 1 problem$/m)
+})
+
 views('status in JSON is what the manager serves', async () => {
   const result = await runCommand(['status', '-o', 'json', ...dir()])
   assert.equal(JSON.parse(result.out), makeStatus())

@@ -121,10 +121,10 @@ function serviceRow(service: ServiceView): string[] {
 
 function renderHeld(status: StatusView, colors: Colors): string {
   const held = status.apps.filter((app) => app.held)
-  const lines = held.map(
-    (app) =>
-      `${colors.red('held')} ${app.id} at ${formatCommit(app.revision)}: ${formatCount(app.problems, 'problem')}\n`,
-  )
+  const lines = held.map((app) => {
+    const version = app.revision === '' ? 'no good version yet' : `at ${formatCommit(app.revision)}`
+    return `${colors.red('held')} ${app.id}, ${version}: ${formatCount(app.problems, 'problem')}\n`
+  })
   return `${lines.join('')}${formatProblems(colors, status.problems)}`
 }
 

@@ -38,6 +38,6 @@ export function withoutCredentials(url: string): string {
 /** Where the token came from, for the message of a refusal. */
 export function tokenAdvice(tokenFile: string | undefined): string {
   return tokenFile === undefined
-    ? `put a token that may read the repository into ${TOKEN_VARIABLE}, or into a file named by tokenFile`
+    ? `put a token that may read the repository into ${TOKEN_VARIABLE}, or into a file named with --token-file`
     : `put a token that may read the repository into ${tokenFile}`
 }
