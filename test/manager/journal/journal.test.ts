@@ -137,6 +137,25 @@ journals('a stall of the manager replays as one', async ({ directory }) => {
   assert.is((await replayAll(directory)).mismatch, null)
 })
 
+journals('another plan in the store replays, with the state that came with it', async ({ directory }) => {
+  const cluster = journalled(directory)
+  commit(cluster, 'c1', [makeDeployment()])
+  const { rig } = cluster
+  const { planned, assignments } = rig.core
+  rig.isCommitting = false
+  commit(cluster, 'c2', [makeDeployment({ replicas: 5 })])
+  rig.isCommitting = true
+  rig.handle({ type: 'plan-conflict', planned, assignments })
+  rig.settle()
+  assert.ok(rig.core.isConverged)
+  await cluster.journal.close()
+  assert.is((await replayAll(directory)).mismatch, null)
+  const { core } = await stateAt(directory, rig.now)
+  assert.equal(core.planned, rig.core.planned)
+  assert.equal(core.assignments, rig.core.assignments)
+  assert.equal(core.history, rig.core.history)
+})
+
 journals('a commit costs what it changed', async ({ directory }) => {
   const cluster = journalled(directory)
   const many = Array.from({ length: 300 }, (_, i) => makeDeployment({ name: `web${i}`, replicas: 0 }))
