@@ -58,6 +58,7 @@ replays('a journal made with a Secret does not hold its value', async () => {
     assert.not.ok(text.includes(encoded), file)
     assert.not.ok(text.includes(value), file)
   }
+  rmSync(path.dirname(journals.directories[0] ?? ''), { recursive: true })
 })
 
 replays.run()
