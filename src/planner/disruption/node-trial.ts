@@ -3,25 +3,70 @@
  * that nothing of the scheduler's table changes. What no eviction can cure is asked of the other filters once per class.
  */
 
+import type { PodRow } from '../plan-index.js'
 import { prepareFilters } from '../scheduler/diagnosis.js'
+import { type CountedPod, DryRun } from '../scheduler/dry-run.js'
 import type { NodeTable } from '../scheduler/node-table.js'
-import { FITS } from '../scheduler/plug-in.js'
+import { UNRESOLVABLE } from '../scheduler/plug-in.js'
 import { conflicts, type HostPort, type ScheduleRequest } from '../scheduler/request.js'
 import type { Trial } from './victims.js'
 
-/** Their refusals may be cured by removing pods (Kubernetes: semantics §3.1, status kinds). */
-const CURABLE: readonly string[] = ['NodePorts', 'NodeResourcesFit']
+/** Asked on scratch numbers here, not of the filters. */
+const COUNTED: readonly string[] = ['NodePorts', 'NodeResourcesFit']
+/** Their answers on one node depend on pods of others. */
+const OVER_DOMAINS: readonly string[] = ['PodTopologySpread', 'InterPodAffinity']
 
-/** By row: 1 where only curable filters can refuse the class, and it asks for no more than the node has in all. */
-export function potentialRows(request: ScheduleRequest, nodes: NodeTable): Uint8Array {
+export interface PotentialRows {
+  /** By row: 1 where removing pods may help: no filter says that it cannot, and the node has enough in all. */
+  readonly rows: Uint8Array
+  /** Removing pods must be tried with the filters over domains too. */
+  readonly isOverDomains: boolean
+}
+
+/** Where pods of the class may preempt (Kubernetes: semantics §3.1, status kinds). */
+export function potentialRows(request: ScheduleRequest, nodes: NodeTable): PotentialRows {
   const rows = new Uint8Array(nodes.count)
   rows.set(nodes.isUsed.subarray(0, nodes.count))
-  for (const [name, filter] of prepareFilters(request, nodes)) {
-    if (CURABLE.includes(name)) continue
-    for (let row = 0; row < rows.length; row++) if (rows[row] === 1 && filter.check(row) !== FITS) rows[row] = 0
+  const prepared = prepareFilters(request, nodes)
+  for (const [name, filter] of prepared) {
+    if (COUNTED.includes(name)) continue
+    for (let row = 0; row < rows.length; row++) if (rows[row] === 1 && filter.check(row) === UNRESOLVABLE) rows[row] = 0
   }
   for (let row = 0; row < rows.length; row++) if (rows[row] === 1 && !isWithin(request, nodes, row)) rows[row] = 0
-  return rows
+  return { rows, isOverDomains: prepared.some(([name]) => OVER_DOMAINS.includes(name)) }
+}
+
+/** A trial with all filters, on the table itself, which `end` puts back as it was. */
+export class DomainTrial implements Trial<PodRow> {
+  readonly #dryRun: DryRun
+  readonly #row: number
+  readonly #counted = new Map<PodRow, CountedPod>()
+
+  constructor(request: ScheduleRequest, nodes: NodeTable, row: number, removed: readonly PodRow[]) {
+    this.#dryRun = new DryRun(request, nodes)
+    this.#row = row
+    for (const pod of removed) {
+      const counted = { request: pod.replicaSet.facts!.request, isLeaving: pod.planned.stop !== null }
+      this.#counted.set(pod, counted)
+      this.#dryRun.remove(row, counted)
+    }
+  }
+
+  fits(): boolean {
+    return this.#dryRun.fits(this.#row)
+  }
+
+  putBack(pod: PodRow): boolean {
+    const counted = this.#counted.get(pod)!
+    this.#dryRun.restore(this.#row, counted)
+    if (this.#dryRun.fits(this.#row)) return true
+    this.#dryRun.remove(this.#row, counted)
+    return false
+  }
+
+  end(): void {
+    this.#dryRun.reset()
+  }
 }
 
 function isWithin(request: ScheduleRequest, nodes: NodeTable, row: number): boolean {
@@ -34,7 +79,7 @@ function isWithin(request: ScheduleRequest, nodes: NodeTable, row: number): bool
 }
 
 /** A trial on a row from which the given pods are taken away. */
-export class NodeTrial implements Trial<ScheduleRequest> {
+export class NodeTrial implements Trial<PodRow> {
   readonly #request: ScheduleRequest
   readonly #extended: { readonly name: string; readonly need: number; free: number }[]
   readonly #ports: HostPort[]
@@ -43,7 +88,7 @@ export class NodeTrial implements Trial<ScheduleRequest> {
   #storage: number
   #pods: number
 
-  constructor(request: ScheduleRequest, nodes: NodeTable, row: number, removed: readonly ScheduleRequest[]) {
+  constructor(request: ScheduleRequest, nodes: NodeTable, row: number, removed: readonly PodRow[]) {
     this.#request = request
     this.#cpu = nodes.cpuAllocatable[row]! - nodes.cpuRequested[row]!
     this.#memory = nodes.memoryAllocatable[row]! - nodes.memoryRequested[row]!
@@ -54,7 +99,7 @@ export class NodeTrial implements Trial<ScheduleRequest> {
       return { name, need, free: column.allocatable[row]! - column.requested[row]! }
     })
     this.#ports = request.hostPorts.length === 0 ? [] : [...(nodes.hostPorts[row] ?? [])]
-    for (const pod of removed) this.#count(pod, 1)
+    for (const pod of removed) this.#count(pod.replicaSet.facts!.request, 1)
   }
 
   fits(): boolean {
@@ -67,12 +112,16 @@ export class NodeTrial implements Trial<ScheduleRequest> {
     return !hostPorts.some((port) => this.#ports.some((used) => conflicts(port, used)))
   }
 
-  putBack(pod: ScheduleRequest): boolean {
-    this.#count(pod, -1)
+  putBack(pod: PodRow): boolean {
+    const { request } = pod.replicaSet.facts!
+    this.#count(request, -1)
     if (this.fits()) return true
-    this.#count(pod, 1)
+    this.#count(request, 1)
     return false
   }
+
+  /** Nothing to put back. */
+  end(): void {}
 
   #count(pod: ScheduleRequest, sign: 1 | -1): void {
     this.#cpu += sign * pod.cpuMilli

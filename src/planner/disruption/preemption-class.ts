@@ -7,7 +7,7 @@ import type { Pass } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import type { BudgetLedger } from './budget-ledger.js'
-import { NodeTrial } from './node-trial.js'
+import { DomainTrial, NodeTrial, type PotentialRows } from './node-trial.js'
 import { preemptiblePods } from './preemptible-pods.js'
 import { type Cost, chooseVictims, compareCosts, costOf } from './victims.js'
 
@@ -24,8 +24,7 @@ export interface PreemptionClassInput {
   readonly pass: Pass
   readonly request: ScheduleRequest
   readonly priority: number
-  /** By row: 1 where removing pods may help. */
-  readonly potential: Uint8Array
+  readonly potential: PotentialRows
   readonly ledger: BudgetLedger
 }
 
@@ -36,17 +35,22 @@ export class PreemptionClass {
 
   constructor(input: PreemptionClassInput) {
     this.#input = input
-    this.#choices = new Array<undefined>(input.potential.length).fill(undefined)
+    this.#choices = new Array<undefined>(input.potential.rows.length).fill(undefined)
+  }
+
+  /** What happens on one node may change what helps on others. */
+  get isOverDomains(): boolean {
+    return this.#input.potential.isOverDomains
   }
 
   /** False where no eviction can make the node feasible. */
   isPotential(row: number): boolean {
-    return this.#input.potential[row] === 1
+    return this.#input.potential.rows[row] === 1
   }
 
   /** Where it costs least; null when no eviction helps. */
   best(): PreemptionChoice | null {
-    const { potential } = this.#input
+    const potential = this.#input.potential.rows
     let best: PreemptionChoice | null = null
     for (let row = 0; row < potential.length; row++) {
       if (potential[row] === 0) continue
@@ -60,6 +64,14 @@ export class PreemptionClass {
     return best
   }
 
+  /** Whether the class fits on a row without these pods; call its `end` when done. */
+  trial(row: number, removed: readonly PodRow[]): NodeTrial | DomainTrial {
+    const { request, potential, pass } = this.#input
+    return potential.isOverDomains
+      ? new DomainTrial(request, pass.index.table, row, removed)
+      : new NodeTrial(request, pass.index.table, row, removed)
+  }
+
   /** A row, or with null everything, is not what it was. */
   forget(row: number | null): void {
     if (row === null) this.#choices.fill(undefined)
@@ -70,7 +82,7 @@ export class PreemptionClass {
   explain(): string {
     const { potential, pass } = this.#input
     let tried = 0
-    for (const flag of potential) tried += flag
+    for (const flag of potential.rows) tried += flag
     const hopeless = pass.index.table.size - tried
     const parts = [
       ...(tried > 0 ? [`${tried} No preemption victims found for incoming pod`] : []),
@@ -80,18 +92,18 @@ export class PreemptionClass {
   }
 
   #choose(row: number): PreemptionChoice | null {
-    const { pass, request, priority, ledger } = this.#input
+    const { pass, priority, ledger } = this.#input
     const { index } = pass
     const node = index.nodes.get(index.table.names[row] ?? '')
     if (node === undefined) return null
     const pods = preemptiblePods(pass, node, priority, ledger)
     if (pods.length === 0) return null
-    const removed = pods.map(({ pod }) => pod.replicaSet.facts!.request)
-    const trial = new NodeTrial(request, index.table, row, removed)
-    const choice = chooseVictims(pods, (budget) => ledger.allowedBy(budget), {
-      fits: () => trial.fits(),
-      putBack: (pod) => trial.putBack(pod.replicaSet.facts!.request),
-    })
+    const trial = this.trial(
+      row,
+      pods.map(({ pod }) => pod),
+    )
+    const choice = chooseVictims(pods, (budget) => ledger.allowedBy(budget), trial)
+    trial.end()
     if (choice === null) return null
     return {
       row,

@@ -13,7 +13,7 @@ import type { NodeRow, PodRow } from '../plan-index.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { isNeverAssigned, orderStop } from '../stop-pod.js'
 import { BudgetLedger } from './budget-ledger.js'
-import { NodeTrial, potentialRows } from './node-trial.js'
+import { potentialRows } from './node-trial.js'
 import { isLeaving } from './preemptible-pods.js'
 import { PreemptionClass } from './preemption-class.js'
 import { priorityOfPod } from './priority.js'
@@ -53,7 +53,7 @@ export class Preemption {
     const node = best.node
     const text = this.#evict(pod, node, best.victims)
     this.#reserve(node, request)
-    if (best.usesBudgets) for (const other of this.#classes.values()) other.forget(null)
+    if (best.usesBudgets || kind.isOverDomains) for (const other of this.#classes.values()) other.forget(null)
     return `${why}. Nominated to node ${node.name}: ${text}`
   }
 
@@ -69,13 +69,19 @@ export class Preemption {
     const node = index.nodes.get(pod.planned.nominatedNode ?? '')
     const row = node === undefined ? undefined : index.table.rowOf(node.name)
     if (node === undefined || row === undefined) return null
-    if (!this.#classOf(request, priority).isPotential(row)) return null
+    const kind = this.#classOf(request, priority)
+    if (!kind.isPotential(row)) return null
     const going = [...node.pods.values()].filter(
       (item) => isLeaving(item) && priorityOfPod(this.#pass, item).value < priority,
     )
     if (going.length === 0) return null
-    const removed = going.flatMap((item) => item.replicaSet.facts?.request ?? [])
-    if (!new NodeTrial(request, index.table, row, removed).fits()) return null
+    const trial = kind.trial(
+      row,
+      going.filter((item) => item.replicaSet.facts !== null),
+    )
+    const fits = trial.fits()
+    trial.end()
+    if (!fits) return null
     this.#reserve(node, request)
     return `${going.length === 1 ? '1 pod makes' : `${going.length} pods make`} room there`
   }

@@ -181,6 +181,25 @@ preemption('a higher one takes the nomination of a lower one', () => {
   assert.is(podsOf(world, 'middle')[0]?.nominatedNode, undefined)
 })
 
+preemption('pods that an anti-affinity refuses are victims too', () => {
+  const world = start(2)
+  const terms = (app: string) => ({
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app } } },
+      ],
+    },
+  })
+  world.apply(deployment('noisy', { replicas: 2, cpu: '100m', pod: { affinity: terms('noisy') } }))
+  world.run(4_000)
+  world.apply(classed('quiet', 'gold', { cpu: '100m', pod: { affinity: terms('noisy') } }))
+  const [preempt] = preemptions(world.run(1_000))
+  assert.ok(preempt?.type === 'preempt' && preempt.victims.length === 1)
+  world.run(10_000)
+  assert.is(podsOf(world, 'quiet')[0]?.node, preempt.node)
+  assert.is(podsOf(world, 'noisy').filter((pod) => pod.node !== null).length, 1)
+})
+
 preemption('the queue goes by class, and an unknown class waits with what to do', () => {
   const world = start(1)
   world.apply(classed('odd', 'platinum'))
