@@ -7,6 +7,7 @@ import type { Note, Plan } from '../model/plan.js'
 import { checkAssignments } from './check/check-assignments.js'
 import { checkBudgets } from './check/check-budgets.js'
 import { checkDeletion } from './check/check-deletion.js'
+import { checkDomains } from './check/check-domains.js'
 import { checkNetwork } from './check/check-network.js'
 import { checkNodes } from './check/check-nodes.js'
 import { checkOwners } from './check/check-owners.js'
@@ -23,6 +24,7 @@ export function checkPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all'
   const survey = surveyPlan(input, plan, scope)
   checkGeneration(survey)
   checkNodes(survey)
+  checkDomains(survey)
   checkOwners(survey)
   checkBudgets(survey)
   checkPreemption(survey)

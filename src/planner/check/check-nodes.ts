@@ -1,18 +1,22 @@
 /** Nodes hold what they can: resources, addresses, host ports, and no pod that their taints or cordon refuse. */
-import type { Node, PodSpec } from '../../model/generated/kubernetes.js'
+import type { Node, NodeSelectorTerm, PodSpec } from '../../model/generated/kubernetes.js'
 import { makeKey } from '../../model/keys.js'
 import type { ResourceAmounts } from '../../model/observed-state.js'
 import type { PlannedNode, PlannedPod } from '../../model/planned-state.js'
 import { podRequests } from '../../model/pod-resources.js'
-import { matchesLabels } from '../../model/selector.js'
+import { type Labels, matchesExpression, matchesLabels } from '../../model/selector.js'
 import { firstUntolerated, TAINT_UNSCHEDULABLE } from '../../model/taint.js'
 import { fatal, isHeard, observedPod, type Survey } from './survey.js'
 
 export function checkNodes(survey: Survey): void {
+  checkSubnets(survey)
   for (const node of survey.nodes) {
     const newPods = node.pods.filter((pod) => isNewHere(survey, pod))
     checkList(survey, node)
-    for (const pod of newPods) checkPlacement(survey, node, pod)
+    for (const pod of newPods) {
+      checkPlacement(survey, node, pod)
+      checkAddress(survey, node, pod)
+    }
     if (newPods.length > 0) {
       checkResources(survey, node)
       checkHostPorts(survey, node, newPods)
@@ -72,6 +76,46 @@ function checkPlacement(survey: Survey, node: PlannedNode, pod: PlannedPod): voi
   const labels = { ...observed.facts.labels, ...manifest?.metadata?.labels }
   if (!matchesLabels(labels, spec?.nodeSelector ?? {}))
     fatal(survey, 'bound-against-selector', `pod ${pod.name} is bound to node ${node.name} against its nodeSelector`)
+  const terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
+  if (terms !== undefined && !terms.some((term) => meetsTerm(term, labels, node.name)))
+    fatal(survey, 'bound-against-affinity', `pod ${pod.name} is bound to node ${node.name} against its node affinity`)
+}
+
+/** Every expression of a term holds; an empty term holds nowhere. */
+function meetsTerm(term: NodeSelectorTerm, labels: Labels, name: string): boolean {
+  const { matchExpressions = [], matchFields = [] } = term
+  if (matchExpressions.length + matchFields.length === 0) return false
+  return (
+    matchExpressions.every((expression) => matchesExpression(labels, expression)) &&
+    matchFields.every((field) => matchesExpression({ 'metadata.name': name }, field))
+  )
+}
+
+/** Each node has a subnet to itself, so that an address has one owner in the whole cluster. */
+function checkSubnets(survey: Survey): void {
+  const owners = new Map<number, string>()
+  for (const { name, subnet } of survey.after.nodes.values()) {
+    const other = owners.get(subnet)
+    if (other !== undefined) fatal(survey, 'unique-subnet', `nodes ${other} and ${name} both have subnet ${subnet}`)
+    owners.set(subnet, name)
+  }
+}
+
+/** A new pod's address is one of its node's own. */
+function checkAddress(survey: Survey, node: PlannedNode, pod: PlannedPod): void {
+  const { configuration } = survey
+  if (pod.address === null) return
+  const [base = '', prefix = '0'] = configuration.podCidr.split('/')
+  const size = 2 ** (32 - configuration.nodePrefixLength)
+  const span = 2 ** (32 - Number(prefix))
+  const first = numberOf(base) - (numberOf(base) % span) + node.subnet * size
+  const address = numberOf(pod.address)
+  if (address < first || address >= first + size)
+    fatal(survey, 'address-subnet', `pod ${pod.name} has ${pod.address}, which is not of node ${node.name}'s subnet`)
+}
+
+function numberOf(address: string): number {
+  return address.split('.').reduce((value, part) => value * 256 + Number(part), 0)
 }
 
 function checkResources(survey: Survey, node: PlannedNode): void {

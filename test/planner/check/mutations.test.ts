@@ -1,0 +1,243 @@
+/** Invariants of disruption and of pods among themselves, each broken on purpose in an otherwise good plan. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { DesiredObject } from '../../../src/model/desired-state.js'
+import type { PodSpec } from '../../../src/model/generated/kubernetes.js'
+import type { Note, Plan } from '../../../src/model/plan.js'
+import type { PlannedNode, PlannedPod, PlannedStop } from '../../../src/model/planned-state.js'
+import { checkPlan } from '../../../src/planner/check-plan.js'
+import { makePlan } from '../../../src/planner/make-plan.js'
+import type { PlanInput } from '../../../src/planner/plan-input.js'
+import { annotated, budget, priorityClass } from '../disruption/objects.js'
+import { deployment, image, nodeManifest, World } from '../world.js'
+
+interface Case {
+  readonly input: PlanInput
+  readonly plan: Plan
+}
+
+const ZONE = 'topology.kubernetes.io/zone'
+
+function start(...objects: readonly DesiredObject[]): World {
+  const world = new World()
+  for (const [i, name] of ['n1', 'n2', 'n3'].entries())
+    world.addNode(name, { images: [image('demo:1')], cpuMilli: 4_000, labels: { [ZONE]: `z${i}` } })
+  world.apply(...objects)
+  world.run(5_000)
+  return world
+}
+
+function blank(world: World): Case {
+  const input = world.input()
+  return { input, plan: makePlan(input) }
+}
+
+function withNode({ input, plan }: Case, name: string, change: (node: PlannedNode) => PlannedNode): Case {
+  const before = (plan.delta.nodes.get(name) ?? input.planned.nodes.get(name))!
+  const nodes = new Map([...plan.delta.nodes, [name, change(before)] as const])
+  return { input, plan: { ...plan, delta: { ...plan.delta, nodes } } }
+}
+
+function withPods(good: Case, name: string, change: (pods: readonly PlannedPod[]) => readonly PlannedPod[]): Case {
+  return withNode(good, name, (node) => ({ ...node, pods: change(node.pods) }))
+}
+
+function stopped(pod: PlannedPod, reason: PlannedStop['reason']): PlannedPod {
+  return { ...pod, stop: { reason, since: 0, graceMs: 0, phase: 'leaving', networkVersion: 0 } }
+}
+
+/** Stops the pods of web on one node. */
+function stopWeb(world: World, reason: PlannedStop['reason'], count = 1): Case {
+  let left = count
+  let found = blank(world)
+  for (const name of ['n1', 'n2', 'n3'])
+    found = withPods(found, name, (pods) =>
+      pods.map((pod) => (left > 0 && pod.workload.endsWith('/web') && left-- > 0 ? stopped(pod, reason) : pod)),
+    )
+  return found
+}
+
+function newPod(world: World, node: string, change: Partial<PlannedPod> = {}): PlannedPod {
+  const pod = world.pods().find((item) => item.workload.endsWith('/web'))!
+  const subnet = world.planned.nodes.get(node)!.subnet
+  return { ...pod, uid: 'new', name: 'new', ordinal: 9, node, address: `10.244.${subnet}.250`, stop: null, ...change }
+}
+
+function bindNew(world: World, node: string, change: Partial<PlannedPod> = {}): Case {
+  return withPods(blank(world), node, (pods) => [...pods, newPod(world, node, change)])
+}
+
+function web(pod: Partial<PodSpec> = {}, replicas = 3): DesiredObject {
+  return deployment('web', { replicas, pod, cpu: '100m', maxSurge: 2 })
+}
+
+function apart(topologyKey: string): Partial<PodSpec> {
+  const term = { topologyKey, labelSelector: { matchLabels: { app: 'web' } } }
+  return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } }
+}
+
+function spread(maxSkew: number): Partial<PodSpec> {
+  const labelSelector = { matchLabels: { app: 'web' } }
+  return {
+    topologySpreadConstraints: [{ maxSkew, topologyKey: ZONE, whenUnsatisfiable: 'DoNotSchedule', labelSelector }],
+  }
+}
+
+interface Row {
+  readonly name: string
+  readonly invariant: string
+  /** True where the checker must find nothing of this invariant. */
+  readonly isFine?: boolean
+  readonly spoil: () => Case
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'a drain beyond a budget',
+    invariant: 'budget',
+    spoil: () => stopWeb(start(web(), budget('web', { minAvailable: 3 })), 'drain'),
+  },
+  {
+    name: 'a drain just within a budget',
+    invariant: 'budget',
+    isFine: true,
+    spoil: () => stopWeb(start(web(), budget('web', { minAvailable: 2 })), 'drain'),
+  },
+  {
+    name: 'two evictions where a percentage allows one',
+    invariant: 'budget',
+    spoil: () => stopWeb(start(web(), budget('web', { maxUnavailable: '30%' })), 'eviction', 2),
+  },
+  {
+    name: 'a move beyond a budget',
+    invariant: 'budget',
+    spoil: () => stopWeb(start(web(), budget('web', { maxUnavailable: 0 })), 'rebalance'),
+  },
+  {
+    name: 'an eviction under two budgets',
+    invariant: 'budget',
+    spoil: () =>
+      stopWeb(
+        start(web(), budget('a', { minAvailable: 0 }, 'web'), budget('b', { minAvailable: 0 }, 'web')),
+        'eviction',
+      ),
+  },
+  {
+    name: 'a rollout that respects budgets and does not',
+    invariant: 'budget',
+    spoil: () =>
+      stopWeb(
+        start(annotated(web(), { 'headway.dev/rollout-respects-budgets': 'true' }), budget('web', { minAvailable: 3 })),
+        'rollout',
+      ),
+  },
+  {
+    name: 'a rollout that asks no budget',
+    invariant: 'budget',
+    isFine: true,
+    spoil: () => stopWeb(start(web(), budget('web', { minAvailable: 3 })), 'rollout'),
+  },
+  {
+    name: 'a preemption for nobody',
+    invariant: 'preemption',
+    spoil: () => stopWeb(start(web()), 'preemption'),
+  },
+  {
+    name: 'a preemption for a pod of equal priority',
+    invariant: 'preemption',
+    spoil: () => {
+      const world = start(web(), priorityClass('gold', 100))
+      const found = stopWeb(world, 'preemption')
+      const nominatedNode = [...found.plan.delta.nodes.values()].find((node) =>
+        node?.pods.some((pod) => pod.stop),
+      )?.name
+      const pending = [{ ...newPod(world, 'n1'), node: null, address: null, nominatedNode: nominatedNode ?? '' }]
+      return { ...found, plan: { ...found.plan, delta: { ...found.plan.delta, pending } } }
+    },
+  },
+  {
+    name: 'two nodes with one subnet',
+    invariant: 'unique-subnet',
+    spoil: () => withNode(blank(start(web())), 'n2', (node) => ({ ...node, subnet: 0 })),
+  },
+  {
+    name: "an address of another node's subnet",
+    invariant: 'address-subnet',
+    spoil: () => bindNew(start(web()), 'n1', { address: '10.244.2.250' }),
+  },
+  {
+    name: 'the last address of its own subnet',
+    invariant: 'address-subnet',
+    isFine: true,
+    spoil: () => bindNew(start(web()), 'n1', { address: '10.244.0.255' }),
+  },
+  {
+    name: 'a node that the required affinity excludes',
+    invariant: 'bound-against-affinity',
+    spoil: () => {
+      const matchExpressions = [{ key: ZONE, operator: 'In', values: ['z0'] }]
+      const required = { nodeSelectorTerms: [{ matchExpressions }] }
+      const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } }
+      return bindNew(start(web({ affinity })), 'n2')
+    },
+  },
+  {
+    name: 'a cordoned node',
+    invariant: 'bound-against-taint',
+    spoil: () => bindNew(start(web(), nodeManifest('n3', { unschedulable: true })), 'n3'),
+  },
+  {
+    name: 'two pods that are to be on different hosts',
+    invariant: 'anti-affinity',
+    spoil: () => bindNew(start(web(apart('kubernetes.io/hostname'))), 'n1'),
+  },
+  {
+    name: 'two pods that are to be in different zones, on the one that is free',
+    invariant: 'anti-affinity',
+    isFine: true,
+    spoil: () => {
+      const world = start(web(apart(ZONE), 2))
+      const free = ['n1', 'n2', 'n3'].find((name) => world.planned.nodes.get(name)?.pods.length === 0)!
+      return bindNew(world, free)
+    },
+  },
+  {
+    name: "an old pod's anti-affinity against a new one",
+    invariant: 'anti-affinity',
+    spoil: () => {
+      const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'web' } } }
+      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
+      const on = (name: string): Partial<PodSpec> => ({ nodeSelector: { 'kubernetes.io/hostname': name } })
+      const world = start(web(on('n2'), 1), deployment('shy', { replicas: 1, pod: { affinity, ...on('n1') } }))
+      return bindNew(world, 'n1')
+    },
+  },
+  {
+    name: 'a spread beyond maxSkew',
+    invariant: 'topology-spread',
+    spoil: () => {
+      const world = start(web(spread(1)))
+      const more = newPod(world, 'n1', { uid: 'more', name: 'more', ordinal: 10, address: '10.244.0.251' })
+      return withPods(bindNew(world, 'n1'), 'n1', (pods) => [...pods, more])
+    },
+  },
+  {
+    name: 'a spread just at maxSkew',
+    invariant: 'topology-spread',
+    isFine: true,
+    spoil: () => bindNew(start(web(spread(1))), 'n1'),
+  },
+]
+
+const mutations = suite('checkPlan on disruption and domains')
+
+for (const row of rows)
+  mutations(`${row.isFine === true ? 'allows' : 'finds'} ${row.name}`, () => {
+    const { input, plan } = row.spoil()
+    for (const scope of ['touched', 'all'] as const) {
+      const found = checkPlan(input, plan, scope).filter((note: Note) => note.invariant === row.invariant)
+      assert.is(found.length > 0, row.isFine !== true, `${scope}: ${JSON.stringify(checkPlan(input, plan, scope))}`)
+    }
+  })
+
+mutations.run()
