@@ -20,15 +20,23 @@ export function orderStop(pass: Pass, pod: PodRow, reason: StopReason): void {
     reason,
     since: planned.stop?.since ?? pass.input.now,
     graceMs: pod.replicaSet.facts?.graceMs ?? 0,
-    phase: pass.index.endpoints.has(pod.uid) || isTableUnknown(pass) ? 'leaving' : 'stopping',
-    networkVersion: pass.networkVersion,
+    ...stopPhase(pass, pod),
   }
   putStop(pass, pod, stop)
 }
 
-/** Hosts obey a table that this store never made (it was lost, or is older): who is in it is not known, and a new one goes out. */
-function isTableUnknown({ networkVersion, input }: Pass): boolean {
-  return networkVersion > input.planned.network.version + 1
+/** Whether the pod must leave the endpoints first, and at which version every host has taken it out. */
+function stopPhase(
+  { index, input, networkVersion, acknowledgedVersion }: Pass,
+  pod: PodRow,
+): Pick<PlannedStop, 'phase' | 'networkVersion'> {
+  const { version } = input.planned.network
+  // Hosts may obey a table that this store never made (it was lost, or is older): a new one goes out.
+  const isTableUnknown = networkVersion > version + 1
+  if (index.endpoints.has(pod.uid) || isTableUnknown) return { phase: 'leaving', networkVersion }
+  // It has left, but not every host knows.
+  if (acknowledgedVersion < version) return { phase: 'leaving', networkVersion: version }
+  return { phase: 'stopping', networkVersion }
 }
 
 /** Keeps a pod serving until its replacement is available; the owner's controller counts it as leaving already. */
