@@ -5,6 +5,7 @@
 import { hash32 } from '../../base/hash.js'
 import type { Taint } from '../../model/generated/kubernetes.js'
 import type { Labels } from '../../model/selector.js'
+import { balanceOf } from './balance.js'
 import { PodCounts } from './pod-counts.js'
 import type { HostPort, ScheduleRequest } from './request.js'
 
@@ -35,6 +36,8 @@ export interface Topology {
   /** -1 where the node lacks the label. */
   readonly domains: Int32Array
   readonly size: number
+  /** 1 where the node has the label. */
+  readonly has: Int32Array
   /** No two rows share a domain. */
   readonly isUnique: boolean
 }
@@ -67,6 +70,11 @@ export class NodeTable {
   readonly names: string[] = []
   nameHash = new Uint32Array(64)
   readonly pods = new PodCounts()
+  /** How many nodes are silent, and how many cordoned. */
+  closed = 0
+  cordoned = 0
+  /** How alike cpu and memory are asked for on a row. */
+  balance = new Float64Array(64)
   readonly images: ReadonlyMap<string, number>[] = []
   /** How many nodes have an image. */
   readonly imageNodes = new Map<string, number>()
@@ -90,13 +98,13 @@ export class NodeTable {
   /** Adds a node or replaces what is known of it; pods counted on it stay counted. */
   setNode(node: NodeDescription): void {
     const row = this.#rows.get(node.name) ?? this.#addRow(node.name)
-    this.isOpen[row] = node.isOpen ? 1 : 0
-    this.isUnschedulable[row] = node.isUnschedulable ? 1 : 0
+    this.#setOpen(row, node.isOpen, node.isUnschedulable)
     this.taintSet[row] = this.#internTaints(node.taints)
     this.cpuAllocatable[row] = node.cpuMilli
     this.memoryAllocatable[row] = node.memoryBytes
     this.storageAllocatable[row] = node.ephemeralStorageBytes
     this.podsMax[row] = node.podsMax
+    this.#balance(row)
     this.#setImages(row, node.images)
     for (const column of this.#extended.values()) column.allocatable[row] = 0
     for (const [name, amount] of Object.entries(node.extended)) this.#extendedColumn(name).allocatable[row] = amount
@@ -108,6 +116,7 @@ export class NodeTable {
     const row = this.#rows.get(name)
     if (row === undefined) return
     this.#rows.delete(name)
+    this.#setOpen(row, true, false)
     this.isUsed[row] = 0
     this.isOpen[row] = 0
     this.size -= 1
@@ -199,8 +208,25 @@ export class NodeTable {
     this.cpuScored[row]! += sign * request.scoreCpuMilli
     this.memoryScored[row]! += sign * request.scoreMemoryBytes
     this.podsCount[row]! += sign
+    this.#balance(row)
     for (const [name, amount] of request.extended) this.#extendedColumn(name).requested[row]! += sign * amount
     this.version += 1
+  }
+
+  #balance(row: number): void {
+    this.balance[row] = balanceOf(
+      this.cpuAllocatable[row]!,
+      this.cpuRequested[row]!,
+      this.memoryAllocatable[row]!,
+      this.memoryRequested[row]!,
+    )
+  }
+
+  #setOpen(row: number, isOpen: boolean, isUnschedulable: boolean): void {
+    this.closed += (isOpen ? 0 : 1) - (this.isOpen[row] === 1 ? 0 : 1)
+    this.cordoned += (isUnschedulable ? 1 : 0) - this.isUnschedulable[row]!
+    this.isOpen[row] = isOpen ? 1 : 0
+    this.isUnschedulable[row] = isUnschedulable ? 1 : 0
   }
 
   #addRow(name: string): number {
@@ -210,6 +236,8 @@ export class NodeTable {
     this.names[row] = name
     this.nameHash[row] = hash32(name)
     this.isUsed[row] = 1
+    this.isOpen[row] = 1
+    this.isUnschedulable[row] = 0
     this.size += 1
     this.#topologies.clear()
     this.images[row] = NO_IMAGES
@@ -267,6 +295,7 @@ export class NodeTable {
     this.isUsed = grown(this.isUsed, new Uint8Array(length))
     this.isOpen = grown(this.isOpen, new Uint8Array(length))
     this.isUnschedulable = grown(this.isUnschedulable, new Uint8Array(length))
+    this.balance = grown(this.balance, new Float64Array(length))
     this.nameHash = grown(this.nameHash, new Uint32Array(length))
     this.taintSet = grown(this.taintSet, new Int32Array(length))
     this.cpuAllocatable = grown(this.cpuAllocatable, new Float64Array(length))
@@ -305,7 +334,12 @@ function makeTopology(column: Int32Array, isUsed: Uint8Array, count: number): To
     }
     domains[row] = domain
   }
-  return { domains, size: known.size, isUnique: labelled === known.size }
+  return {
+    domains,
+    size: known.size,
+    has: domains.map((domain) => (domain === MISSING ? 0 : 1)),
+    isUnique: labelled === known.size,
+  }
 }
 
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {

@@ -6,7 +6,7 @@
 import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
 import type { NodeTable } from './node-table.js'
-import { type Evaluation, FITS, type MovingFilter, type MovingScore, type RowFilter } from './plug-in.js'
+import { type Evaluation, FITS, type MovingFilter, type MovingScore, type RowFilter, type RowScore } from './plug-in.js'
 import { defaultProfile, filters, movingFilters, movingScores, type Profile, rowScores } from './profile.js'
 import type { ScheduleRequest } from './request.js'
 import { RowGroups } from './row-groups.js'
@@ -23,13 +23,15 @@ export class Placement {
   readonly #nodes: NodeTable
   readonly #filters: readonly RowFilter[]
   readonly #movingFilters: readonly MovingFilter[]
-  readonly #rowScores: readonly Weighted<(row: number) => number>[]
+  readonly #rowScores: readonly Weighted<RowScore>[]
   readonly #movingScores: readonly Weighted<MovingScore>[]
   readonly #scores: Float64Array
   readonly #groups: RowGroups
   readonly #seed: number
   /** The group of the best row; -1 when it is not known, -2 when there is none. */
   #best = -1
+  #placedOn = -1
+  #placedFrom = -1
   #ids = new Int32Array(16)
   #rows = new Int32Array(16)
   #sizes = new Int32Array(16)
@@ -55,25 +57,30 @@ export class Placement {
       ...this.#movingFilters.flatMap((plugin) => plugin.columns),
       ...this.#movingScores.flatMap(({ plugin }) => plugin.columns),
     ]
-    this.#groups = new RowGroups([...new Set(columns)], (left, right) => this.#isBetter(left, right))
-    for (let row = 0; row < nodes.count; row++) {
-      if (nodes.isUsed[row] === 0 || !this.#fits(row)) continue
-      if (this.#movingFilters.some((plugin) => plugin.isBarred(row))) continue
-      this.#scores[row] = this.#score(row)
-      this.#groups.fill(row)
-    }
+    const feasible = this.#sweep()
+    this.#groups = new RowGroups([...new Set(columns)], feasible, (left, right) => this.#isBetter(left, right))
   }
 
   /** The best row for the next pod, or null; the caller assumes the pod on it and then calls `placed` or `refuse`. */
   best(): number | null {
+    this.#settle()
     if (this.#best === -1) this.#best = this.#chooseGroup()
-    return this.#best === -2 ? null : this.#groups.groups[this.#best]!.rows[0]!
+    return this.#best === -2 ? null : this.#groups.firsts[this.#best]!
   }
 
-  /** A pod was assumed on the best row. */
+  /** A pod was assumed on the best row; what that changes is worked out when the next one is asked for. */
   placed(row: number): void {
-    const from = this.#best
+    this.#settle()
+    this.#placedOn = row
+    this.#placedFrom = this.#best
     this.#best = -1
+  }
+
+  #settle(): void {
+    const row = this.#placedOn
+    if (row === -1) return
+    const from = this.#placedFrom
+    this.#placedOn = -1
     for (const plugin of this.#movingFilters) plugin.placed(row)
     for (const { plugin } of this.#movingScores) plugin.placed(row)
     if (!this.#fits(row)) {
@@ -97,6 +104,26 @@ export class Placement {
     this.#best = -1
   }
 
+  /** Feasible rows, with their own scores. */
+  #sweep(): Uint8Array {
+    const feasible = this.#nodes.isUsed.slice(0, this.#nodes.count)
+    for (const filter of this.#filters) {
+      if (filter.sweep !== undefined) filter.sweep(feasible)
+      else
+        for (let row = 0; row < feasible.length; row++)
+          if (feasible[row] === 1 && filter.check(row) !== FITS) feasible[row] = 0
+    }
+    for (const filter of this.#movingFilters)
+      for (let row = 0; row < feasible.length; row++) if (feasible[row] === 1 && filter.isBarred(row)) feasible[row] = 0
+    for (const { weight, plugin } of this.#rowScores) {
+      if (plugin.sweep !== undefined) plugin.sweep(feasible, weight, this.#scores)
+      else
+        for (let row = 0; row < feasible.length; row++)
+          if (feasible[row] === 1) this.#scores[row]! += weight * plugin.score(row)
+    }
+    return feasible
+  }
+
   #fits(row: number): boolean {
     for (let i = 0; i < this.#filters.length; i++) if (this.#filters[i]!.check(row) !== FITS) return false
     return true
@@ -106,23 +133,22 @@ export class Placement {
     let total = 0
     for (let i = 0; i < this.#rowScores.length; i++) {
       const { weight, plugin } = this.#rowScores[i]!
-      total += weight * plugin(row)
+      total += weight * plugin.score(row)
     }
     return total
   }
 
   /** Among groups that the moving filters let through, the one whose first row has the highest total. */
   #chooseGroup(): number {
-    const { groups } = this.#groups
-    if (this.#ids.length < groups.length) this.#grow(2 * groups.length)
+    const { firsts, sizes } = this.#groups
+    if (this.#ids.length < firsts.length) this.#grow(2 * firsts.length)
     let count = 0
-    for (let id = 0; id < groups.length; id++) {
-      const rows = groups[id]?.rows
-      const first = rows?.[0]
-      if (rows === undefined || first === undefined || !this.#isLetThrough(first)) continue
+    for (let id = 0; id < firsts.length; id++) {
+      const first = firsts[id]!
+      if (first === -1 || !this.#isLetThrough(first)) continue
       this.#ids[count] = id
       this.#rows[count] = first
-      this.#sizes[count] = rows.length
+      this.#sizes[count] = sizes[id]!
       this.#totals[count] = this.#scores[first]!
       count += 1
     }

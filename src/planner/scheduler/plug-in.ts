@@ -25,6 +25,8 @@ export type Status = typeof FITS | typeof UNSCHEDULABLE | typeof UNRESOLVABLE
 export interface RowFilter {
   /** Looks at one row. */
   check(row: number): Status
+  /** Looks at all rows that are still 1, in one loop over columns: 0 where it refuses. */
+  sweep?(feasible: Uint8Array): void
   /** Why it refuses, in kube-scheduler's words; only for rows that it refuses. */
   explain(row: number): readonly string[]
 }
@@ -52,9 +54,15 @@ export interface MovingFilterPlugin {
 }
 
 /** A score of one row that depends on what is on it; from 0 to 100. */
+export interface RowScore {
+  score(row: number): number
+  /** Adds the weighted score of all rows that are 1, in one loop over columns. */
+  sweep?(feasible: Uint8Array, weight: number, totals: Float64Array): void
+}
+
 export interface RowScorePlugin {
   readonly name: string
-  prepare(evaluation: Evaluation): ((row: number) => number) | null
+  prepare(evaluation: Evaluation): RowScore | null
 }
 
 /** A score that is normalised over all feasible rows. */

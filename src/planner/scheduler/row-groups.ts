@@ -1,34 +1,40 @@
 /**
  * Feasible rows in groups of those that every moving plug-in treats alike, each group a heap over what the row itself
- * scores. Placing a pod moves one row; the rest of a group keep their order whatever happens to the group as a whole.
+ * scores. Placing a pod moves one row; the rest of a group keep their order whatever happens to the group as a whole. A
+ * heap is built when a group loses its first row: for one pod of a class the first of each group is enough.
  */
 import type { Column } from './plug-in.js'
-
-export class RowGroup {
-  /** In heap order once `isHeap`; before, only the first is known to be the best. */
-  readonly rows: number[] = []
-  isHeap = false
-}
 
 /** Orders rows: true when the left one is to be taken first. */
 export type IsBetter = (left: number, right: number) => boolean
 
 /** Keys of pairs stay below 2^53: a group's number times this, plus a column's value. */
 const VALUES = 2 ** 26
+/** Values up to this are looked up in an array while the groups are filled. */
+const SMALL = 4_096
+const NONE = -1
 
 export class RowGroups {
-  readonly groups: RowGroup[] = []
+  /** The best row of each group; -1 when it is empty. */
+  readonly firsts: number[] = []
+  readonly sizes: number[] = []
   readonly #columns: readonly Column[]
   readonly #isBetter: IsBetter
   /** For each column: (number so far, value) to the next number. */
   readonly #links: Map<number, number>[]
-  readonly #sizes: number[]
+  readonly #linked: number[]
+  /** Null until the group is needed as a heap; then the rows of `#groupOf` that say its number. */
+  readonly #heaps: (number[] | null)[] = []
+  readonly #groupOf: Int32Array
 
-  constructor(columns: readonly Column[], isBetter: IsBetter) {
+  /** Takes the rows that are 1. */
+  constructor(columns: readonly Column[], feasible: Uint8Array, isBetter: IsBetter) {
     this.#columns = columns
     this.#isBetter = isBetter
     this.#links = columns.map(() => new Map())
-    this.#sizes = columns.map(() => 0)
+    this.#linked = columns.map(() => 0)
+    this.#groupOf = new Int32Array(feasible.length)
+    this.#fill(feasible)
   }
 
   /** The number of the group a row belongs to now. */
@@ -38,8 +44,8 @@ export class RowGroups {
       const key = id * VALUES + this.#columns[i]![row]! + 1
       let next = this.#links[i]!.get(key)
       if (next === undefined) {
-        next = this.#sizes[i]!
-        this.#sizes[i] = next + 1
+        next = this.#linked[i]!
+        this.#linked[i] = next + 1
         this.#links[i]!.set(key, next)
       }
       id = next
@@ -47,62 +53,87 @@ export class RowGroups {
     return id
   }
 
-  /** Adds a row while the groups are filled. */
-  fill(row: number): void {
-    const group = this.#group(this.groupOf(row))
-    const { rows } = group
-    const first = rows[0]
-    if (first !== undefined && this.#isBetter(row, first)) {
-      rows.push(first)
-      rows[0] = row
-    } else rows.push(row)
-  }
-
   /** Takes the best row out of a group. */
   takeFirst(id: number): void {
-    const group = this.groups[id]!
-    this.#heapify(group)
-    const last = group.rows.pop()!
-    if (group.rows.length === 0) return
-    group.rows[0] = last
-    this.#sink(group.rows, 0)
+    const heap = this.#heap(id)
+    const last = heap.pop()!
+    this.sizes[id] = heap.length
+    if (heap.length > 0) {
+      heap[0] = last
+      this.#sink(heap, 0)
+    }
+    this.firsts[id] = heap[0] ?? NONE
   }
 
   /** The best row of a group scores otherwise now. */
   firstChanged(id: number): void {
-    const group = this.groups[id]!
-    this.#heapify(group)
-    this.#sink(group.rows, 0)
+    const heap = this.#heap(id)
+    this.#sink(heap, 0)
+    this.firsts[id] = heap[0]!
   }
 
   put(row: number, id: number): void {
-    const group = this.#group(id)
-    this.#heapify(group)
-    const { rows } = group
-    let at = rows.length
-    rows.push(row)
+    if (this.firsts[id] === undefined) this.#open(id, [])
+    const heap = this.#heap(id)
+    let at = heap.length
+    heap.push(row)
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!this.#isBetter(row, rows[parent]!)) break
-      rows[at] = rows[parent]!
+      if (!this.#isBetter(row, heap[parent]!)) break
+      heap[at] = heap[parent]!
       at = parent
     }
-    rows[at] = row
+    heap[at] = row
+    this.sizes[id] = heap.length
+    this.firsts[id] = heap[0]!
   }
 
-  #group(id: number): RowGroup {
-    let group = this.groups[id]
-    if (group === undefined) {
-      group = new RowGroup()
-      this.groups[id] = group
+  /** Most columns are the same for all rows at first, and often but one is not. */
+  #fill(feasible: Uint8Array): void {
+    const telling = this.#columns.filter(isTelling)
+    const column = telling.length === 1 ? telling[0]! : null
+    const known = new Int32Array(column === null ? 0 : SMALL).fill(NONE)
+    let only = NONE
+    for (let row = 0; row < feasible.length; row++) {
+      if (feasible[row] === 0) {
+        this.#groupOf[row] = NONE
+        continue
+      }
+      let id = only
+      if (column !== null) {
+        const value = column[row]! + 1
+        id = value < SMALL ? known[value]! : NONE
+        if (id === NONE) id = this.groupOf(row)
+        if (value < SMALL) known[value] = id
+      } else if (id === NONE || telling.length > 1) {
+        id = this.groupOf(row)
+        only = id
+      }
+      this.#groupOf[row] = id
+      const first = this.firsts[id]
+      if (first === undefined) {
+        this.#open(id, null)
+        this.firsts[id] = row
+      } else if (this.#isBetter(row, first)) this.firsts[id] = row
+      this.sizes[id]! += 1
     }
-    return group
   }
 
-  #heapify(group: RowGroup): void {
-    if (group.isHeap) return
-    group.isHeap = true
-    for (let at = (group.rows.length >> 1) - 1; at >= 0; at--) this.#sink(group.rows, at)
+  #open(id: number, heap: number[] | null): void {
+    this.firsts[id] = NONE
+    this.sizes[id] = 0
+    this.#heaps[id] = heap
+  }
+
+  #heap(id: number): number[] {
+    let heap = this.#heaps[id]!
+    if (heap !== null) return heap
+    heap = []
+    const rows = this.#groupOf
+    for (let row = 0; row < rows.length; row++) if (rows[row] === id) heap.push(row)
+    for (let at = (heap.length >> 1) - 1; at >= 0; at--) this.#sink(heap, at)
+    this.#heaps[id] = heap
+    return heap
   }
 
   #sink(rows: number[], from: number): void {
@@ -119,4 +150,9 @@ export class RowGroups {
     }
     rows[at] = row
   }
+}
+
+function isTelling(column: Column): boolean {
+  for (let row = 1; row < column.length; row++) if (column[row] !== column[0]) return true
+  return false
 }

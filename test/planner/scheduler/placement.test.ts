@@ -43,7 +43,10 @@ const podTerm: fc.Arbitrary<PodAffinityTerm> = fc
   }))
 
 const some = <T>(item: fc.Arbitrary<T>, most = 2): fc.Arbitrary<T[]> =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant<T[]>([]) }, { weight: 1, arbitrary: fc.array(item, { maxLength: most }) })
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant<T[]>([]) },
+    { weight: 1, arbitrary: fc.array(item, { maxLength: most }) },
+  )
 
 const preferredTerms = some(fc.record({ weight, podAffinityTerm: podTerm }))
 

@@ -39,7 +39,7 @@ function scoreOf(
   nodes: NodeTable,
   profile: Profile = defaultProfile,
 ): number | null {
-  return plugin.prepare({ request: item, nodes, own: new Map(), profile })?.(0) ?? null
+  return plugin.prepare({ request: item, nodes, own: new Map(), profile })?.score(0) ?? null
 }
 
 const scores = suite('scores')

@@ -6,8 +6,8 @@ const REASONS = [`node(s) had untolerated taint {${TAINT_UNREACHABLE}: }`]
 
 export const nodeHeard: FilterPlugin = {
   name: 'NodeHeard',
-  prepare: ({ nodes: { isOpen } }) => ({
-    check: (row) => (isOpen[row] === 1 ? FITS : UNRESOLVABLE),
-    explain: () => REASONS,
-  }),
+  prepare({ nodes: { isOpen, closed } }) {
+    if (closed === 0) return null
+    return { check: (row) => (isOpen[row] === 1 ? FITS : UNRESOLVABLE), explain: () => REASONS }
+  },
 }

@@ -10,21 +10,27 @@ export const nodeResourcesFit: FilterPlugin = {
   name: 'NodeResourcesFit',
   prepare({ request, nodes }) {
     const { cpuMilli, memoryBytes, ephemeralStorageBytes } = request
+    const { podsCount, podsMax, cpuAllocatable, cpuRequested, memoryAllocatable, memoryRequested } = nodes
     const extended = request.extended.map(([name, amount]) => ({ amount, column: nodes.extended(name) }))
     const fits = (row: number): boolean => {
-      if (nodes.podsCount[row]! + 1 > nodes.podsMax[row]!) return false
-      if (cpuMilli > 0 && cpuMilli > nodes.cpuAllocatable[row]! - nodes.cpuRequested[row]!) return false
-      if (memoryBytes > 0 && memoryBytes > nodes.memoryAllocatable[row]! - nodes.memoryRequested[row]!) return false
+      if (podsCount[row]! + 1 > podsMax[row]!) return false
+      if (cpuMilli > 0 && cpuMilli > cpuAllocatable[row]! - cpuRequested[row]!) return false
+      if (memoryBytes > 0 && memoryBytes > memoryAllocatable[row]! - memoryRequested[row]!) return false
       if (
         ephemeralStorageBytes > 0 &&
         ephemeralStorageBytes > nodes.storageAllocatable[row]! - nodes.storageRequested[row]!
       )
         return false
-      for (const { amount, column } of extended)
+      for (let i = 0; i < extended.length; i++) {
+        const { amount, column } = extended[i]!
         if (amount > column.allocatable[row]! - column.requested[row]!) return false
+      }
       return true
     }
     return {
+      sweep(feasible) {
+        for (let row = 0; row < feasible.length; row++) if (feasible[row] === 1 && !fits(row)) feasible[row] = 0
+      },
       check(row) {
         if (fits(row)) return FITS
         return lacksOf(request, nodes, row).some((lack) => lack.isMoreThanAll) ? UNRESOLVABLE : UNSCHEDULABLE

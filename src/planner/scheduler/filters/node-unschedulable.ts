@@ -7,7 +7,8 @@ const REASONS = ['node(s) were unschedulable']
 
 export const nodeUnschedulable: FilterPlugin = {
   name: 'NodeUnschedulable',
-  prepare({ request, nodes: { isUnschedulable } }) {
+  prepare({ request, nodes: { isUnschedulable, cordoned } }) {
+    if (cordoned === 0) return null
     if (request.tolerations.some((toleration) => tolerates(toleration, CORDON))) return null
     return {
       check: (row) => (isUnschedulable[row] === 0 ? FITS : UNRESOLVABLE),

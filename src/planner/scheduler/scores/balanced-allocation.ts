@@ -1,28 +1,26 @@
 /**
  * Prefers nodes whose cpu and memory are used to like degrees, by how much the pod changes that (Kubernetes: semantics
- * §3.4): b = trunc((1 - std) * 100) before and after, score 50 + trunc((50 + after - before) / 2); std is half the
- * difference of two shares, the population's for more, 0 for fewer. Real requests; a pod without any is not scored.
+ * §3.4): score 50 + trunc((50 + after - before) / 2), so 75 for no change. Real requests; a pod without any is not scored.
  */
-import type { NodeTable } from '../node-table.js'
+import { balanceOf } from '../balance.js'
 import type { RowScorePlugin } from '../plug-in.js'
 
 export const balancedAllocation: RowScorePlugin = {
   name: 'NodeResourcesBalancedAllocation',
   prepare({ request: { cpuMilli, memoryBytes }, nodes }) {
     if (cpuMilli === 0 && memoryBytes === 0) return null
-    return (row) => {
-      const before = balance(nodes, row, 0, 0)
-      const after = balance(nodes, row, cpuMilli, memoryBytes)
-      return 50 + Math.trunc((50 + after - before) / 2)
+    const { cpuAllocatable, cpuRequested, memoryAllocatable, memoryRequested, balance } = nodes
+    const score = (row: number): number => {
+      const cpu = cpuRequested[row]! + cpuMilli
+      const memory = memoryRequested[row]! + memoryBytes
+      const after = balanceOf(cpuAllocatable[row]!, cpu, memoryAllocatable[row]!, memory)
+      return 50 + Math.trunc((50 + after - balance[row]!) / 2)
+    }
+    return {
+      score,
+      sweep(feasible, weight, totals) {
+        for (let row = 0; row < feasible.length; row++) if (feasible[row] === 1) totals[row]! += weight * score(row)
+      },
     }
   },
-}
-
-function balance(nodes: NodeTable, row: number, cpu: number, memory: number): number {
-  const cpuAllocatable = nodes.cpuAllocatable[row]!
-  const memoryAllocatable = nodes.memoryAllocatable[row]!
-  if (cpuAllocatable === 0 || memoryAllocatable === 0) return 100
-  const cpuShare = Math.min((nodes.cpuRequested[row]! + cpu) / cpuAllocatable, 1)
-  const memoryShare = Math.min((nodes.memoryRequested[row]! + memory) / memoryAllocatable, 1)
-  return Math.trunc((1 - Math.abs(cpuShare - memoryShare) / 2) * 100)
 }

@@ -19,7 +19,7 @@ export const imageLocality: RowScorePlugin = {
       .map((reference) => ({ reference, share: (nodes.imageNodes.get(reference) ?? 0) / nodes.size }))
     if (wanted.every(({ share }) => share === 0)) return null
     const most = MOST_BYTES * wanted.length
-    return (row) => {
+    const score = (row: number): number => {
       const images = nodes.images[row]!
       let bytes = 0
       let present = 0
@@ -33,5 +33,6 @@ export const imageLocality: RowScorePlugin = {
       const bySize = Math.trunc((100 * (clamped - LEAST_BYTES)) / (most - LEAST_BYTES))
       return Math.max(bySize, Math.trunc((PRESENT_SCORE * present) / wanted.length))
     }
+    return { score }
   },
 }

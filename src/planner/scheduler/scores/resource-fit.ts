@@ -5,7 +5,7 @@
  * skipped, extended ones also when the pod asks for none. Example: 4000m with 2500m asked, 10 GiB with 5: (37 + 50) / 2 = 43.
  */
 import type { NodeTable } from '../node-table.js'
-import type { Evaluation, RowScorePlugin } from '../plug-in.js'
+import type { Evaluation, RowScore, RowScorePlugin } from '../plug-in.js'
 import type { ScoringStrategy, ShapePoint } from '../profile.js'
 import type { ScheduleRequest } from '../request.js'
 
@@ -17,6 +17,8 @@ interface ScoredResource {
   readonly requested: Float64Array
 }
 
+const PLAIN: readonly string[] = ['cpu', 'memory']
+
 type Share = (allocatable: number, requested: number) => number
 
 export const resourceFit: RowScorePlugin = {
@@ -25,8 +27,9 @@ export const resourceFit: RowScorePlugin = {
     const { strategy } = evaluation.profile
     const resources = scoredResources(evaluation, strategy)
     if (resources.length === 0) return null
-    if (strategy.type === 'RequestedToCapacityRatio') return ratioScore(resources, strategy.shape)
-    return meanScore(resources, strategy.type === 'MostAllocated' ? mostAllocated : leastAllocated)
+    if (strategy.type === 'RequestedToCapacityRatio') return { score: ratioScore(resources, strategy.shape) }
+    if (strategy.type === 'MostAllocated') return { score: meanScore(resources, mostAllocated) }
+    return isPlain(strategy) ? leastOfTwo(evaluation) : { score: meanScore(resources, leastAllocated) }
   },
 }
 
@@ -35,6 +38,32 @@ const leastAllocated: Share = (allocatable, requested) =>
 
 const mostAllocated: Share = (allocatable, requested) =>
   Math.trunc((Math.min(requested, allocatable) * 100) / allocatable)
+
+/** Kubernetes' default: cpu and memory, weighing the same. */
+function isPlain({ resources }: ScoringStrategy): boolean {
+  return resources.length === 2 && resources.every(({ name, weight }) => PLAIN.includes(name) && weight === 1)
+}
+
+/** LeastAllocated over cpu and memory, written out for speed. */
+function leastOfTwo({ request, nodes }: Evaluation): RowScore {
+  const { cpuAllocatable, cpuScored, memoryAllocatable, memoryScored } = nodes
+  const { scoreCpuMilli, scoreMemoryBytes } = request
+  const score = (row: number): number => {
+    const cpu = cpuAllocatable[row]!
+    const memory = memoryAllocatable[row]!
+    const cpuFree = cpu - cpuScored[row]! - scoreCpuMilli
+    const memoryFree = memory - memoryScored[row]! - scoreMemoryBytes
+    const byCpu = cpuFree <= 0 ? 0 : Math.trunc((cpuFree * 100) / cpu)
+    const byMemory = memoryFree <= 0 ? 0 : Math.trunc((memoryFree * 100) / memory)
+    return cpu === 0 || memory === 0 ? byCpu + byMemory : Math.trunc((byCpu + byMemory) / 2)
+  }
+  return {
+    score,
+    sweep(feasible, weight, totals) {
+      for (let row = 0; row < feasible.length; row++) if (feasible[row] === 1) totals[row]! += weight * score(row)
+    },
+  }
+}
 
 function meanScore(resources: readonly ScoredResource[], share: Share): (row: number) => number {
   return (row) => {

@@ -102,7 +102,7 @@ export const spreadPreference: MovingScorePlugin = {
       // The domains themselves too: nodes that lack a key are told apart from those without pods.
       columns: constraints.flatMap(({ counts }, i) => [
         counts.column,
-        ...(active[i]!.topologyKey === HOSTNAME ? [missingColumn(evaluation.nodes, HOSTNAME)] : []),
+        ...(active[i]!.topologyKey === HOSTNAME ? [evaluation.nodes.topology(HOSTNAME).has] : []),
       ]),
       placed(row) {
         for (const { isSelfMatched, counts } of constraints) if (isSelfMatched) counts.add(row)
@@ -157,11 +157,4 @@ function scoreAll(constraints: readonly SoftConstraint[], needsAll: boolean, gro
 function hasAll(constraints: readonly SoftConstraint[], row: number): boolean {
   for (const constraint of constraints) if (!constraint.has(row)) return false
   return true
-}
-
-function missingColumn(nodes: NodeTable, key: string): Int32Array {
-  const { domains } = nodes.topology(key)
-  const column = new Int32Array(nodes.count)
-  for (let row = 0; row < nodes.count; row++) column[row] = domains[row] === -1 ? 0 : 1
-  return column
 }
