@@ -1,0 +1,86 @@
+/**
+ * How many more pods of a template the cluster takes, where, and what limits it: the scheduler places them one by one on
+ * the cluster as it will be when what is pending now has found its place. Nothing is evicted for them.
+ */
+import type { PodTemplateSpec } from '../model/generated/kubernetes.js'
+import { makePlan } from './make-plan.js'
+import { createPlanIndex, type NodeRow, type PlanIndex } from './plan-index.js'
+import type { PlanInput } from './plan-input.js'
+import { diagnose, renderDiagnosis } from './scheduler/diagnosis.js'
+import { Placement } from './scheduler/placement.js'
+import { makeRequest } from './scheduler/request.js'
+
+export interface CapacityQuestion {
+  readonly namespace: string
+  readonly template: PodTemplateSpec
+  /** Not more than this many are tried. */
+  readonly max: number
+}
+
+export interface CapacityAnswer {
+  readonly fits: number
+  /** It was not tried further: more may fit. */
+  readonly isMore: boolean
+  /** By name; nodes that take none included. */
+  readonly nodes: readonly NodeCapacity[]
+  /** Why the next one fits nowhere, in kube-scheduler's words; empty when more may fit. */
+  readonly limits: string
+  /** Pods that wait for a node already, before any of these. */
+  readonly pending: number
+}
+
+export interface NodeCapacity {
+  readonly node: string
+  readonly fits: number
+}
+
+/** Of a /24 the network's own, the gateway's and the broadcast address are no pod's. */
+const RESERVED_ADDRESSES = 3
+
+/** Answers for a snapshot; the input is not changed. */
+export function countCapacity(input: PlanInput, question: CapacityQuestion): CapacityAnswer {
+  const index = createPlanIndex()
+  makePlan(input, index)
+  const { table } = index
+  const { template, namespace, max } = question
+  const spec = template.spec ?? { containers: [] }
+  const request = makeRequest(spec, { namespace, labels: template.metadata?.labels ?? {} })
+  const placement = new Placement(request, table, new Map())
+  const counts = new Map<string, number>([...index.nodes.keys()].sort().map((name) => [name, 0]))
+  const addresses = spec.hostNetwork === true ? null : freeAddresses(input, index)
+  let fits = 0
+  let row = placement.best()
+  let isOutOfAddresses = false
+  while (row !== null && fits < max) {
+    const name = table.names[row]!
+    const left = addresses?.get(name) ?? Number.POSITIVE_INFINITY
+    if (left < 1) {
+      isOutOfAddresses = true
+      placement.refuse()
+    } else {
+      addresses?.set(name, left - 1)
+      table.assume(row, request)
+      placement.placed(row)
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+      fits += 1
+    }
+    row = placement.best()
+  }
+  const isMore = row !== null
+  const why = renderDiagnosis(diagnose(request, table))
+  return {
+    fits,
+    isMore,
+    nodes: [...counts].map(([node, count]) => ({ node, fits: count })),
+    limits: isMore ? '' : `${why}${isOutOfAddresses ? '; node subnets without a free address were left out' : ''}`,
+    pending: index.pending.size,
+  }
+}
+
+function freeAddresses({ desired }: PlanInput, { nodes, seen }: PlanIndex): Map<string, number> {
+  const prefix = (desired?.configuration ?? seen.configuration)?.nodePrefixLength ?? 24
+  const usable = Math.max(0, 2 ** (32 - prefix) - RESERVED_ADDRESSES)
+  const used = (row: NodeRow): number =>
+    [...row.pods.values()].filter((pod) => pod.planned.address !== null).length + row.strays.size
+  return new Map([...nodes.values()].map((row) => [row.name, usable - used(row)]))
+}
