@@ -16,6 +16,7 @@ import { isSidecar } from '../../model/pod-resources.js'
 import { normalizeReference } from '../../planner/image-reference.js'
 import type { SimulatedTime } from '../simulated-time.js'
 import type { OperationTimes } from './operation-times.js'
+import { SharedWork } from './shared-work.js'
 
 export interface EngineParts {
   readonly clusterId: string
@@ -57,8 +58,10 @@ export class PreviewEngine {
   readonly #entries = new Map<string, Entry>()
   readonly #present: Map<string, string>
   readonly #pulls = new Map<string, Instant>()
+  readonly #starts: SharedWork
 
   constructor(private readonly parts: EngineParts) {
+    this.#starts = new SharedWork(parts.time)
     this.#present = new Map(
       parts.facts.images.flatMap((image) =>
         image.names.map((name) => [normalizeReference(name), image.id] as const).concat([[image.id, image.id]]),
@@ -134,7 +137,7 @@ export class PreviewEngine {
   #create(plan: ContainerPlan, listener: EngineListener, answer: (result: OperationResult) => void): void {
     const { pod, container, attempt, image } = plan
     const name = containerName(pod, container, attempt)
-    this.#later(this.#stageMs(pod) * CREATE_SHARE, () => {
+    this.#share(this.#stageMs(pod) * CREATE_SHARE, () => {
       const made: RuntimeContainer = {
         id: hashText(`${name} ${pod.uid}`),
         name,
@@ -159,7 +162,7 @@ export class PreviewEngine {
       this.#later(GLANCE_MS, () => answer(failure('not-found', 'no such container')))
       return
     }
-    this.#later(this.#stageMs(entry.pod) * (1 - CREATE_SHARE), () => {
+    this.#share(this.#stageMs(entry.pod) * (1 - CREATE_SHARE), () => {
       const { now } = this.parts.time
       const isInit = isInitContainer(entry)
       entry.container = isInit
@@ -240,6 +243,11 @@ export class PreviewEngine {
       this.#present.set(imageId, imageId)
       answer({ ok: true, image: { id: imageId, stopSignal: '', user: '' } })
     })
+  }
+
+  #share(ms: number, run: () => void): void {
+    this.#starts.begin(ms, run)
+    this.parts.busyUntil(this.#starts.endsAt())
   }
 
   #later(ms: number, run: () => void): void {
