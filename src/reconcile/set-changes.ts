@@ -62,8 +62,7 @@ export function changeSets(change: SetChangesInput): SetChanges {
     }
     const pods = bySet.get(after.key) ?? []
     const surplus = chooseSurplus(change, active, pods, after.replicas, available)
-    const stopped = [...surplus, ...(after.replicas === 0 ? stillServing(buckets.terminating, after.key) : [])]
-    if (stopped.length > 0) stops.push({ type: 'stop-pods', pods: stopped, reason: target.stopReason })
+    if (surplus.length > 0) stops.push({ type: 'stop-pods', pods: surplus, reason: target.stopReason })
     const missing = Math.max(0, after.replicas - pods.length)
     const created = change.canCreate ? missing : 0
     withheld += missing - created
@@ -82,6 +81,8 @@ export function changeSets(change: SetChangesInput): SetChanges {
       if (after.key === change.currentKey) updatedReady++
     }
   }
+  // As long as others are missing, a drained pod serves in their place even when its set is gone.
+  if (counts.available >= change.desired) stops.push(...stopDrained(targets, buckets.terminating))
   return { intents: [...puts, ...stops, ...creates], counts, updatedReady, withheld }
 }
 
@@ -111,10 +112,14 @@ function chooseSurplus(
 }
 
 /** Drained pods that serve on until they are replaced: a set without replicas has no use for that. */
-function stillServing(terminating: readonly PodFacts[], set: ObjectKey): PodUid[] {
-  return terminating
-    .filter(({ planned }) => planned.replicaSet === set && planned.stop?.phase === 'replacing')
-    .map(({ planned }) => planned.uid)
+function stopDrained(targets: readonly SetTarget[], terminating: readonly PodFacts[]): Intent[] {
+  return targets.flatMap(({ after, stopReason }): Intent[] => {
+    if (after.replicas > 0) return []
+    const pods = terminating
+      .filter(({ planned }) => planned.replicaSet === after.key && planned.stop?.phase === 'replacing')
+      .map(({ planned }) => planned.uid)
+    return pods.length === 0 ? [] : [{ type: 'stop-pods', pods, reason: stopReason }]
+  })
 }
 
 /** What ended by itself is ordered to stop, so that its host clears it away. */

@@ -73,7 +73,14 @@ export class ObservedNodes {
     return this.#snapshot
   }
 
+  /** Those that are no members any more are not known any more. */
   setMembers(members: readonly string[]): void {
+    const leave = this.#members.filter((member) => !members.includes(member))
+    for (const name of leave) {
+      this.#nodes.delete(name)
+      this.#heardAt.delete(name)
+    }
+    if (leave.length > 0) this.#version++
     this.#members = members
     this.#snapshot = null
   }

@@ -10,7 +10,7 @@ import { BudgetLedger } from '../disruption/budget-ledger.js'
 import { estimateDrain } from '../disruption/drain-estimate.js'
 import { isSingle, isStuck, missedBy } from '../disruption/owner-allowance.js'
 import { priorityOfPod } from '../disruption/priority.js'
-import { setPod } from '../index-rows.js'
+import { setPod, setReplicaSet } from '../index-rows.js'
 import { inOrder, type Pass, podObjectKey, report } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
 import { orderReplacement, orderStop } from '../stop-pod.js'
@@ -31,7 +31,7 @@ export function movePods(pass: Pass): void {
   for (const row of draining) facts.held += beginDrain(pass, row, ledger)
   for (const pod of inDrainOrder(pass, index.stopping)) {
     if (pod.planned.stop?.phase !== 'replacing') continue
-    if (!isStillMoving(pod)) setPod(index, pod.uid, { ...pod.planned, stop: null })
+    if (!isStillMoving(pod)) keep(pass, pod)
     else if (maySpare(pass, pod, ledger)) release(pass, pod, ledger)
     else facts.held += 1
   }
@@ -44,6 +44,15 @@ export function movePods(pass: Pass): void {
 }
 
 /** Every pod of the node serves on until it is replaced; a Pod manifest's has no replacement, so its budget is asked first. */
+/** The drain was taken back: the pod stays, and counts as one of its set's, which may have been emptied meanwhile. */
+function keep({ index }: Pass, { uid, planned, replicaSet }: PodRow): void {
+  setPod(index, uid, { ...planned, stop: null })
+  const { record } = replicaSet
+  const active = [...replicaSet.pods.values()].filter((pod) => pod.planned.stop === null).length
+  if (record !== null && active > record.replicas)
+    setReplicaSet(index, replicaSet.key, record.workload, { ...record, replicas: active })
+}
+
 function beginDrain(pass: Pass, row: NodeRow, ledger: BudgetLedger): number {
   let held = 0
   for (const pod of inDrainOrder(pass, row.pods.values())) {

@@ -35,12 +35,25 @@ export function watchNodes(pass: Pass): void {
   for (const row of nodes) markNode(pass, row, isAllDown)
   const silent = nodes.filter((row) => !row.isHeard && !row.isAwaited)
   facts.silent = silent.length
+  for (const row of silent.filter((node) => isNoMember(pass, node))) facts.evicted += giveUp(pass, row)
   if (silent.length > 0 && !isAllDown) {
-    for (const zone of groupBy(nodes, (row) => row.labels[ZONE_LABEL] ?? '').values())
+    const members = nodes.filter((row) => row.isHeard || !isNoMember(pass, row))
+    for (const zone of groupBy(members, (row) => row.labels[ZONE_LABEL] ?? '').values())
       facts.evicted += evictZone(pass, zone)
   }
   facts.unreachable = nodes.filter((row) => row.record?.unreachableSince != null).length
   report(pass, 'watch-nodes', facts)
+}
+
+/** It was taken out of the cluster: its certificate is revoked, and it will never report again. */
+function isNoMember({ input }: Pass, row: NodeRow): boolean {
+  return row.observed === null && !row.isAwaited && !input.observed.unheard.includes(row.name)
+}
+
+function giveUp(pass: Pass, row: NodeRow): number {
+  const pods = inOrder(row.pods.values(), (pod) => pod.uid)
+  for (const pod of pods) forgetPod(pass, pod, 'node-lost')
+  return pods.length
 }
 
 /** Marks and unmarks; while all are silent nobody is marked, so that every timer begins anew when one comes back. */
