@@ -1,7 +1,8 @@
 /**
  * The demo image's program: an HTTP server on port 8080 that answers everything with its version and its pod's name.
  * One process a connection, so that a slow client holds nobody up. At TERM it takes what is already in the queue, stops
- * listening, lets open answers end and exits with 0: a rollout of it loses no request.
+ * listening, lets open answers end and exits with 0: a rollout of it loses no request. Clients that hold a connection
+ * open without asking anything do not hold up its end: it waits for them a second at most.
  */
 import type { Program } from './elf-file.js'
 import { SIGCHLD, SIGINT, SIGNAL_SET_BYTES, SIGTERM, signalSet } from './sandbox-program.js'
@@ -25,6 +26,10 @@ const SIGNAL_INFO_BYTES = 128
 const POLL_BYTES = 8
 /** A client that sends nothing is dropped after this. */
 const CLIENT_LIMIT_SECONDS = 5
+/** After TERM, open connections have this long: an answer takes a millisecond, so one that is still open then is idle. */
+const DRAIN_LIMIT_MS = 1_000
+const DRAIN_LOOK_MS = 20
+const WNOHANG = 1
 
 /** The program of one version, `v1`. */
 export function demoProgram(version: string): Program {
@@ -37,6 +42,7 @@ export function demoProgram(version: string): Program {
       ignore: { words: [1, 0, 0, 0] },
       one: { words: [1] },
       limit: { words: [CLIENT_LIMIT_SECONDS, 0] },
+      look: { words: [0, DRAIN_LOOK_MS * 1_000_000] },
       socketAddress: socketAddress(DEMO_PORT),
       // Two pollfds: file (filled in), events POLLIN, returned events.
       polls: Uint8Array.from([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]),
@@ -66,8 +72,9 @@ function socketAddress(port: number): Uint8Array {
 
 /** Leaves the listening socket in `a`, the signals' file in `b`. */
 const setUp: Program['code'] = [
-  { op: 'call', name: 'rt_sigaction', with: [SIGCHLD, { address: 'ignore' }, 0, SIGNAL_SET_BYTES] },
+  // First of all: until TERM is blocked, the kernel drops one that comes to a pid 1 without a handler.
   { op: 'call', name: 'rt_sigprocmask', with: [0, { address: 'signals' }, 0, SIGNAL_SET_BYTES] },
+  { op: 'call', name: 'rt_sigaction', with: [SIGCHLD, { address: 'ignore' }, 0, SIGNAL_SET_BYTES] },
   { op: 'call', name: 'signalfd4', with: [-1, { address: 'signals' }, SIGNAL_SET_BYTES, NONBLOCK], result: 'b' },
   { op: 'call', name: 'uname', with: [{ address: 'utsname', offset: NODENAME_PADDING }] },
   // c = length of the host name
@@ -93,7 +100,7 @@ const setUp: Program['code'] = [
   { op: 'call', name: 'writev', with: [1, { address: 'helloParts' }, 3] },
 ]
 
-/** `e` is 1 once TERM has come. */
+/** `e` is 1 once TERM has come; later, how many looks at the open connections are left. */
 const serve: Program['code'] = [
   { op: 'set', to: 'e', value: 0 },
   { op: 'label', name: 'serve' },
@@ -111,10 +118,15 @@ const serve: Program['code'] = [
   { op: 'label', name: 'accepted' },
   { op: 'branch', left: 'e', is: 'equal', right: 0, to: 'serve' },
   { op: 'call', name: 'close', with: ['a'] },
+  { op: 'set', to: 'e', value: DRAIN_LIMIT_MS / DRAIN_LOOK_MS },
   { op: 'label', name: 'finish' },
-  // Children reap themselves; this returns an error when none is left.
-  { op: 'call', name: 'wait4', with: [-1, 0, 0, 0], result: 'd' },
-  { op: 'branch', left: 'd', is: 'greater', right: 0, to: 'finish' },
+  // Children reap themselves: 0 while one is there, an error when none is left.
+  { op: 'call', name: 'wait4', with: [-1, 0, WNOHANG, 0], result: 'd' },
+  { op: 'branch', left: 'd', is: 'less', right: 0, to: 'finished' },
+  { op: 'call', name: 'nanosleep', with: [{ address: 'look' }, 0] },
+  { op: 'add', to: 'e', value: -1 },
+  { op: 'branch', left: 'e', is: 'greater', right: 0, to: 'finish' },
+  { op: 'label', name: 'finished' },
   { op: 'call', name: 'exit_group', with: [0] },
   { op: 'label', name: 'fail' },
   { op: 'call', name: 'exit_group', with: [1] },

@@ -45,6 +45,7 @@ const SYSTEM_CALLS = {
   rt_sigprocmask: [14, 135],
   writev: [20, 66],
   socket: [41, 198],
+  nanosleep: [35, 101],
   shutdown: [48, 210],
   bind: [49, 200],
   listen: [50, 201],

@@ -3,7 +3,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ensureDemoImages } from '../../../src/agents/docker/demo-image.js'
+import { DEMO_REPOSITORY, ensureDemoImage, ensureDemoImages } from '../../../src/agents/docker/demo-image.js'
 import { openDockerRuntime } from '../../../src/agents/docker/docker-runtime.js'
 import type { NetworkTable } from '../../../src/model/assignment.js'
 import { openUserspaceDataPlane } from '../../../src/network/userspace/open-userspace-data-plane.js'
@@ -135,6 +135,40 @@ tests('a rollout loses no request', async () => {
   assert.equal(failures, [])
   assert.ok((seen.get('v1') ?? 0) > 0)
 })
+
+tests('TERM ends the demo though clients hold connections open, idle or in the middle of a request', async () => {
+  const version = `t${process.pid}`
+  // Of a version of its own: the images of the usual ones may be there already, from an older program.
+  const image = await ensureDemoImage(runtime, version)
+  const id = await startPod(30, `${DEMO_REPOSITORY}:${version}`, null)
+  await ready(30)
+  const clients = [await open(30), await open(30)]
+  const slow = clients[1]!
+  // A client that sends bit by bit begins its time limit anew with each one.
+  slow.write('GET /')
+  const more = setInterval(() => slow.write('x'), 300)
+  try {
+    const begun = Date.now()
+    await runtime.stop(id, 'SIGTERM', 20_000)
+    // The server's own second, and what a busy engine takes to say so: far from the 5 s of an idle client.
+    assert.ok(Date.now() - begun < 4_500, `${Date.now() - begun} ms`)
+    assert.is((await runtime.inspect(id))?.exitCode, 0)
+  } finally {
+    clearInterval(more)
+    for (const client of clients) client.destroy()
+    await runtime.remove(id)
+    await runtime.removeImage(image.id)
+  }
+})
+
+function open(host: number): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: addressOf(host), port: 8080 })
+    socket.once('connect', () => resolve(socket))
+    // It is cut off in the end; before it is open, the promise hears of it.
+    socket.on('error', reject)
+  })
+}
 
 if (process.getuid?.() === 0) tests.run()
 else {
