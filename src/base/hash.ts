@@ -25,9 +25,17 @@ export function stableHash(value: unknown): string {
 
 /** 32 hexadecimal digits over a text. */
 export function hashText(text: string): string {
+  // A pod's uid and its name are hashes of one text, asked for one after the other.
+  if (text === lastText) return lastDigest
   const [a, b, c, d] = murmur128(text, 0)
-  return hex(a) + hex(b) + hex(c) + hex(d)
+  lastText = text
+  lastDigest = hex(a) + hex(b) + hex(c) + hex(d)
+  return lastDigest
 }
+
+let lastText = ''
+let lastDigest = '00000000000000000000000000000000'
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** An unsigned 32-bit hash of a text: for ordering ties and for buckets. */
 export function hash32(text: string, seed = 0): number {
@@ -56,7 +64,7 @@ export function nameSuffix(text: string, length: number): string {
 }
 
 function hex(n: number): string {
-  return (n >>> 0).toString(16).padStart(8, '0')
+  return BYTES[n >>> 24]! + BYTES[(n >>> 16) & 255]! + BYTES[(n >>> 8) & 255]! + BYTES[n & 255]!
 }
 
 function mix(value: number): number {

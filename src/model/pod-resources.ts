@@ -31,6 +31,18 @@ export function isSidecar(container: Container): boolean {
  * pod-level requests in its place where given, then the overhead. Example: init 500m, sidecar 100m, app 200m: max(300m, 500m) = 500m.
  */
 export function podRequests(spec: PodSpec): Amounts {
+  let requests = known.get(spec)
+  if (requests === undefined) {
+    requests = sumRequests(spec)
+    known.set(spec, requests)
+  }
+  return requests
+}
+
+/** A spec never changes, and thousands of pods share one. */
+const known = new WeakMap<PodSpec, Amounts>()
+
+function sumRequests(spec: PodSpec): Amounts {
   let running: Amounts = {}
   let largestInit: Amounts = {}
   for (const init of spec.initContainers ?? []) {

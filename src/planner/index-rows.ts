@@ -94,6 +94,13 @@ function setFacts(index: PlanIndex, row: ReplicaSetRow): void {
 export function setPod(index: PlanIndex, uid: PodUid, planned: PlannedPod | null): void {
   const before = index.pods.get(uid)
   if (before?.planned === planned) return
+  if (before !== undefined && planned !== null && before.node === null && planned.node !== null) {
+    const node = index.nodes.get(planned.node)
+    if (node !== undefined && before.planned.node === null) {
+      bindPod(index, before, planned, node)
+      return
+    }
+  }
   if (before !== undefined && (planned === null || planned.node !== before.planned.node)) detachPod(index, before)
   if (planned === null) return
   const row = index.pods.get(uid) ?? attachPod(index, planned)
@@ -104,6 +111,21 @@ export function setPod(index: PlanIndex, uid: PodUid, planned: PlannedPod | null
   }
   if (planned.stop === null) index.stopping.delete(row)
   else index.stopping.add(row)
+  markPod(index, row)
+}
+
+/** A pending pod got its node: its row stays where it is. */
+function bindPod(index: PlanIndex, row: PodRow, planned: PlannedPod, node: NodeRow): void {
+  row.planned = planned
+  row.node = node
+  row.observed = node.observed?.pods.get(row.uid) ?? null
+  index.pending.delete(row.uid)
+  dropStray(index, node, row.uid)
+  node.pods.set(row.uid, row)
+  countPod(index, row, 1)
+  index.touchedNodes.add(node)
+  index.dirtyAssignments.add(node)
+  if (planned.stop !== null) index.stopping.add(row)
   markPod(index, row)
 }
 

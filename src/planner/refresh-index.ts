@@ -196,21 +196,19 @@ function touchNode(index: PlanIndex, row: NodeRow): void {
 function refreshDesired(index: PlanIndex, { desired }: PlanInput): void {
   const before = index.seen.desired
   if (desired === before) return
-  for (const [key, object] of desired?.objects ?? [])
-    if (before?.objects.get(key) !== object) setDesired(index, key, object, object)
-  for (const [key, object] of before?.objects ?? [])
-    if (desired?.objects.has(key) !== true) setDesired(index, key, null, object)
-  if (isNamespaceChanged(before, desired)) index.table.setNamespaces(namespaceLabels(desired))
-  index.seen.desired = desired
-}
-
-function isNamespaceChanged(before: DesiredState | null, after: DesiredState | null): boolean {
-  const isOther = (left: DesiredState | null, right: DesiredState | null): boolean => {
-    for (const [key, object] of left?.objects ?? [])
-      if (object.kind === 'Namespace' && right?.objects.get(key) !== object) return true
-    return false
+  let isNamespaceChanged = false
+  for (const [key, object] of desired?.objects ?? []) {
+    if (before?.objects.get(key) === object) continue
+    setDesired(index, key, object, object)
+    if (object.kind === 'Namespace') isNamespaceChanged = true
   }
-  return isOther(before, after) || isOther(after, before)
+  for (const [key, object] of before?.objects ?? []) {
+    if (desired?.objects.has(key) === true) continue
+    setDesired(index, key, null, object)
+    if (object.kind === 'Namespace') isNamespaceChanged = true
+  }
+  if (isNamespaceChanged) index.table.setNamespaces(namespaceLabels(desired))
+  index.seen.desired = desired
 }
 
 function namespaceLabels(desired: DesiredState | null): Map<string, Labels> {

@@ -76,8 +76,8 @@ export class NodeTable {
   /** How alike cpu and memory are asked for on a row. */
   balance = new Float64Array(64)
   readonly images: ReadonlyMap<string, number>[] = []
-  /** How many nodes have an image. */
-  readonly imageNodes = new Map<string, number>()
+  /** Who has an image, and of what size, by normalised reference. */
+  readonly imageHolders = new Map<string, Map<number, number>>()
   readonly hostPorts: HostPort[][] = []
   /** Distinct lists of taints; `taintSet` points here. */
   readonly taintSets: (readonly Taint[])[] = [[]]
@@ -258,9 +258,16 @@ export class NodeTable {
   #setImages(row: number, images: ReadonlyMap<string, number>): void {
     const before = this.images[row]!
     if (before === images) return
-    for (const name of before.keys()) this.imageNodes.set(name, this.imageNodes.get(name)! - 1)
-    for (const name of images.keys()) this.imageNodes.set(name, (this.imageNodes.get(name) ?? 0) + 1)
-    for (const name of before.keys()) if (this.imageNodes.get(name) === 0) this.imageNodes.delete(name)
+    for (const name of before.keys()) {
+      const holders = this.imageHolders.get(name)
+      holders?.delete(row)
+      if (holders?.size === 0) this.imageHolders.delete(name)
+    }
+    for (const [name, size] of images) {
+      const holders = this.imageHolders.get(name)
+      if (holders === undefined) this.imageHolders.set(name, new Map([[row, size]]))
+      else holders.set(row, size)
+    }
     this.images[row] = images
   }
 

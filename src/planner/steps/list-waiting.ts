@@ -49,17 +49,33 @@ function podWaiting(pass: Pass, pod: PodRow): Reason | null {
   return observed.ready ? null : startWaiting(observed)
 }
 
+const behind = new WeakMap<Pass, Map<number, string>>()
+
+/** Nodes that do not obey a version of the network yet: looked up once a pass and version, as many pods wait for the same. */
+function namesBehind(pass: Pass, version: number): string {
+  let known = behind.get(pass)
+  if (known === undefined) {
+    known = new Map()
+    behind.set(pass, known)
+  }
+  let text = known.get(version)
+  if (text === undefined) {
+    const names = [...pass.index.nodes.values()]
+      .filter((row) => row.isHeard && (row.observed?.networkVersion ?? 0) < version)
+      .map((row) => row.name)
+      .sort()
+    text = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+    known.set(version, text)
+  }
+  return text
+}
+
 function stopWaiting(pass: Pass, { planned, node }: PodRow): Reason | null {
   const { stop } = planned
   if (stop === null || stop.phase === 'replacing') return null
   const where = `node ${planned.node ?? ''}`
   if (stop.phase === 'leaving') {
-    const behind = [...pass.index.nodes.values()]
-      .filter((row) => row.isHeard && (row.observed?.networkVersion ?? 0) < stop.networkVersion)
-      .map((row) => row.name)
-      .sort()
-    const names =
-      behind.length > 3 ? `${behind.slice(0, 3).join(', ')} and ${behind.length - 3} more` : behind.join(', ')
+    const names = namesBehind(pass, stop.networkVersion)
     return { on: 'endpoint-acknowledgement', detail: `nodes that may still send it requests: ${names}` }
   }
   if (node?.isHeard !== true)

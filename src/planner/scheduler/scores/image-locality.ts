@@ -14,25 +14,26 @@ const PRESENT_SCORE = 40
 export const imageLocality: RowScorePlugin = {
   name: 'ImageLocality',
   prepare({ request, nodes }) {
-    const wanted = request.images
-      .map((image) => normalizeReference(image))
-      .map((reference) => ({ reference, share: (nodes.imageNodes.get(reference) ?? 0) / nodes.size }))
-    if (wanted.every(({ share }) => share === 0)) return null
-    const most = MOST_BYTES * wanted.length
-    const score = (row: number): number => {
-      const images = nodes.images[row]!
-      let bytes = 0
-      let present = 0
-      for (const { reference, share } of wanted) {
-        const size = images.get(reference)
-        if (size === undefined) continue
-        present += 1
-        bytes += Math.trunc(size * share)
+    const holders = request.images.map((image) => nodes.imageHolders.get(normalizeReference(image)))
+    if (holders.every((rows) => rows === undefined)) return null
+    const most = MOST_BYTES * holders.length
+    const bytes = new Float64Array(nodes.count)
+    const present = new Uint16Array(nodes.count)
+    for (const rows of holders) {
+      if (rows === undefined) continue
+      const share = rows.size / nodes.size
+      for (const [row, size] of rows) {
+        bytes[row]! += Math.trunc(size * share)
+        present[row]! += 1
       }
-      const clamped = Math.min(Math.max(bytes, LEAST_BYTES), most)
-      const bySize = Math.trunc((100 * (clamped - LEAST_BYTES)) / (most - LEAST_BYTES))
-      return Math.max(bySize, Math.trunc((PRESENT_SCORE * present) / wanted.length))
     }
-    return { score }
+    return {
+      score(row) {
+        if (present[row] === 0) return 0
+        const clamped = Math.min(Math.max(bytes[row]!, LEAST_BYTES), most)
+        const bySize = Math.trunc((100 * (clamped - LEAST_BYTES)) / (most - LEAST_BYTES))
+        return Math.max(bySize, Math.trunc((PRESENT_SCORE * present[row]!) / holders.length))
+      },
+    }
   },
 }
