@@ -1,8 +1,9 @@
 /** What the manager answers to the admin API: views over the core's state, and the few things a command may ask for. */
 import type { WebSocket } from 'ws'
 import type { RevisionAnswer } from '../model/admin-api.js'
-import { makeKey } from '../model/keys.js'
+import { makeKey, type ObjectKey } from '../model/keys.js'
 import { parseKind } from '../model/kinds.js'
+import type { PlannedPod } from '../model/planned-state.js'
 import type { StreamRequest } from '../model/protocol.js'
 import { snapshotPieces } from '../model/snapshot.js'
 import type { SourceView, StatusView } from '../model/status-view.js'
@@ -125,7 +126,7 @@ function status(parts: AdminParts): StatusView {
 async function revisionAnswer({ core, sync }: AdminParts, revision: string): Promise<RevisionAnswer> {
   const full = await sync.resolve(revision)
   const { desired } = core
-  const base = { revision: full ?? revision, waiting: core.waiting }
+  const base = { revision: full ?? revision, waiting: core.waiting, owners: ownersOf(core) }
   if (full === null || desired === null) {
     return { ...base, known: full !== null, taken: false, converged: false, heldApps: [], problems: [] }
   }
@@ -138,6 +139,19 @@ async function revisionAnswer({ core, sync }: AdminParts, revision: string): Pro
     heldApps: [...desired.apps.values()].filter((app) => app.held).map((app) => app.id),
     problems: desired.problems.filter((problem) => problem.severity === 'error'),
   }
+}
+
+/** The workloads of the pods that wait: many pods with one reason are shown together. */
+function ownersOf({ planned, waiting }: AdminParts['core']): Record<string, ObjectKey> {
+  const keys = new Set(waiting.map(({ key }) => key))
+  const owners: Record<string, ObjectKey> = {}
+  const take = ({ namespace, name, workload }: PlannedPod): void => {
+    const key = makeKey('Pod', namespace, name)
+    if (keys.has(key)) owners[key] = workload
+  }
+  planned.pending.forEach(take)
+  for (const node of planned.nodes.values()) node.pods.forEach(take)
+  return owners
 }
 
 async function isTaken(

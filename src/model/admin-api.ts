@@ -19,6 +19,7 @@
  * | WebSocket /v1/stream?node=N, first frame a StreamRequest as text | | frames as in protocol.ts |
  */
 import type { Instant } from '../base/instant.js'
+import type { ObjectKey } from './keys.js'
 import type { Problem } from './problem.js'
 import type { Waiting } from './waiting.js'
 
@@ -38,6 +39,8 @@ export interface RevisionAnswer {
   readonly heldApps: readonly string[]
   readonly problems: readonly Problem[]
   readonly waiting: readonly Waiting[]
+  /** The workload of each pod in `waiting`, by the pod's key. Absent: not known. */
+  readonly owners?: Readonly<Record<string, ObjectKey>>
 }
 
 export interface ChangesAnswer {

@@ -41,6 +41,25 @@ live('no terminal: each change once', () => {
   assert.is(text, 'a\nb\na\n')
 })
 
+live('no terminal: of lines that belong together only those that the last block lacks', () => {
+  let text = ''
+  const shown = openLiveText(context(false), (part) => {
+    text += part
+  })
+  for (const lines of [['a', 'b'], ['a', 'b'], ['a', 'c'], ['b']]) shown.showLines(lines)
+  assert.is(text, 'a\nb\nc\nb\n')
+})
+
+live('a terminal: lines that belong together are redrawn as a block', () => {
+  let text = ''
+  const shown = openLiveText(context(true), (part) => {
+    text += part
+  })
+  shown.showLines(['one', 'two'])
+  shown.showLines(['one'])
+  assert.is(text, 'one\ntwo\n\u001b[2A\u001b[Jone\n')
+})
+
 live('tables: columns by what is seen, no blanks at the ends of lines', () => {
   const { green } = picocolors.createColors(true)
   assert.is(renderTable(['A', 'LONG'], []), '')

@@ -18,6 +18,9 @@ wait.before.each(() => {
 })
 
 const readiness = { on: 'readiness', key: 'Deployment.apps/shop/web', detail: '2 of 3 pods are ready' } as const
+const pod = (name: string, detail: string) => ({ on: 'scheduling', key: `Pod./shop/${name}`, detail }) as const
+const full = '0/1 nodes are available: 1 Too many pods'
+const owners = { 'Pod./shop/web-a': readiness.key, 'Pod./shop/web-b': readiness.key, 'Pod./shop/web-c': readiness.key }
 const brake = { on: 'delete-brake', key: null, detail: '2 objects wait for a confirmation' } as const
 const problem = {
   severity: 'error',
@@ -63,6 +66,20 @@ const rows: readonly Row[] = [
     answers: [{ converged: false, waiting: [readiness] }],
     timeout: '300ms',
     code: 1,
+  },
+  {
+    name: 'pods with one reason take one line, and a look prints only what is new',
+    golden: 'many-pods',
+    answers: [
+      { converged: false, waiting: [pod('web-a', full), readiness, pod('web-b', full), pod('other-x', full)], owners },
+      {
+        converged: false,
+        waiting: [pod('web-a', full), pod('web-b', full), pod('web-c', 'no node'), readiness],
+        owners,
+      },
+      {},
+    ],
+    code: 0,
   },
   {
     name: 'a commit nobody has',

@@ -6,9 +6,10 @@ import { openAdminClient } from '../admin-client.js'
 import { CliError, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { pathsOf } from '../options.js'
-import { formatCommit, formatDurationMs, formatJson, formatProblems, formatWaiting } from '../output/format.js'
+import { formatCommit, formatDurationMs, formatJson, formatProblems } from '../output/format.js'
 import { openLiveText } from '../output/live.js'
 import { renderProgressLine, renderStatus } from '../output/status-text.js'
+import { waitingLines } from '../output/waiting-lines.js'
 import { ensureAgent } from '../processes/agent-start.js'
 import { ensureManager, isAgentRunning } from '../processes/cluster-processes.js'
 import { prepareEngine } from '../processes/engine.js'
@@ -157,6 +158,8 @@ function renderOutcome(context: Context, { outcome, answer }: RevisionProgress, 
   const { green, red } = context.colors
   const commit = formatCommit(answer.revision)
   if (outcome === 'converged') return `${green('healthy')}: ${commit} after ${formatDurationMs(elapsedMs)}\n`
-  const waiting = answer.waiting.map((item) => `  ${formatWaiting(item)}\n`).join('')
+  const waiting = waitingLines(answer.waiting, answer.owners ?? {})
+    .map((line) => `  ${line}\n`)
+    .join('')
   return `${red('not healthy yet')}: ${commit} after ${formatDurationMs(elapsedMs)}; manager and agent go on\n${formatProblems(context.colors, answer.problems)}${waiting}`
 }

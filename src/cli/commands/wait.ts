@@ -7,8 +7,9 @@ import { openAdminClient } from '../admin-client.js'
 import { EXIT_DONE, EXIT_NO, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
-import { formatCommit, formatDurationMs, formatJson, formatProblems, formatWaiting } from '../output/format.js'
+import { formatCommit, formatDurationMs, formatJson, formatProblems } from '../output/format.js'
 import { openLiveText } from '../output/live.js'
+import { waitingLines } from '../output/waiting-lines.js'
 import { readLocalTips, resolveRevision } from '../repository.js'
 import { fetchSources, type RevisionProgress, waitForRevision } from '../revision-progress.js'
 import { readSettings } from '../state-directory.js'
@@ -32,7 +33,7 @@ export async function runWait(context: Context, options: WaitOptions): Promise<E
   const revisions = wanted.length > 0 ? wanted : remoteTips
   const live = openLiveText(context, context.err)
   const show = (answer: RevisionAnswer): void => {
-    if (options.output === 'text') live.show(renderAnswer(answer), renderAnswer(answer).trimEnd())
+    if (options.output === 'text') live.showLines(answerLines(answer))
   }
   let last: { readonly revision: string; readonly progress: RevisionProgress } | null = null
   for (const revision of revisions) {
@@ -47,10 +48,10 @@ export async function runWait(context: Context, options: WaitOptions): Promise<E
 }
 
 /** One look at a revision that is on its way. */
-function renderAnswer(answer: RevisionAnswer): string {
-  if (!answer.taken) return `${formatCommit(answer.revision)} has not been taken yet`
-  const waiting = answer.waiting.map((item) => `\n  ${formatWaiting(item)}`).join('')
-  return `${formatCommit(answer.revision)} is rolling out${waiting}`
+function answerLines(answer: RevisionAnswer): string[] {
+  if (!answer.taken) return [`${formatCommit(answer.revision)} has not been taken yet`]
+  const waiting = waitingLines(answer.waiting, answer.owners ?? {}).map((line) => `  ${line}`)
+  return [`${formatCommit(answer.revision)} is rolling out`, ...waiting]
 }
 
 function renderEnd(
@@ -63,7 +64,9 @@ function renderEnd(
   if (options.output === 'json') return formatJson({ ...answer, outcome, seconds: elapsedMs / 1_000 })
   const { colors } = context
   const commit = formatCommit(revision)
-  const waiting = answer.waiting.map((item) => `  ${formatWaiting(item)}\n`).join('')
+  const waiting = waitingLines(answer.waiting, answer.owners ?? {})
+    .map((line) => `  ${line}\n`)
+    .join('')
   switch (outcome) {
     case 'converged':
       return `${colors.green('healthy')}: ${commit} after ${formatDurationMs(elapsedMs)}\n`

@@ -11,9 +11,9 @@ import {
   formatCpu,
   formatKeySafely,
   formatProblems,
-  formatWaiting,
 } from './format.js'
 import { renderTable } from './table.js'
+import { podOwners, waitingLines } from './waiting-lines.js'
 
 export interface StatusTextOptions {
   readonly colors: Colors
@@ -129,7 +129,8 @@ function renderHeld(status: StatusView, colors: Colors): string {
 }
 
 function renderWaiting(status: StatusView, colors: Colors): string {
-  return status.waiting.map((waiting) => `${colors.yellow('waiting')} ${formatWaiting(waiting)}\n`).join('')
+  const lines = waitingLines(status.waiting, podOwners(status))
+  return lines.map((line) => `${colors.yellow('waiting')} ${line}\n`).join('')
 }
 
 function renderBrake(status: StatusView, colors: Colors): string {
