@@ -192,10 +192,10 @@ const rows: readonly (readonly [Kind, string, unknown, readonly string[]])[] = [
   // What nothing acts on, and what is refused.
   [
     'Deployment',
-    'spec.template.spec.priorityClassName',
+    'spec.template.spec.runtimeClassName',
     'high',
     [
-      'warning ignored-field spec.template.spec.priorityClassName: field "priorityClassName" is accepted but not acted on',
+      'warning ignored-field spec.template.spec.runtimeClassName: field "runtimeClassName" is accepted but not acted on',
     ],
   ],
   [
@@ -306,7 +306,7 @@ schemas('a kind that is not carried out gives no warning for each of its fields,
     spec: {
       serviceName: 'db',
       selector: {},
-      template: { spec: { priorityClassName: 'high', containers: [container], volumes: [volume] } },
+      template: { spec: { runtimeClassName: 'high', containers: [container], volumes: [volume] } },
     },
   })
   assert.equal(say('StatefulSet', set({ name: 'v', emptyDir: {} })), [])
