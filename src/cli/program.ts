@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander'
 import type { Runner } from './program/add-command.js'
+import { addCapacityCommands } from './program/capacity-commands.js'
 import { addClusterCommands } from './program/cluster-commands.js'
 import { addHostCommands } from './program/host-commands.js'
 import { addObjectCommands } from './program/object-commands.js'
@@ -30,6 +31,7 @@ First steps:
     )
   addClusterCommands(program, run)
   addRepositoryCommands(program, run)
+  addCapacityCommands(program, run)
   addObjectCommands(program, run)
   addHostCommands(program, run)
   return program

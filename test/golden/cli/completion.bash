@@ -7,7 +7,7 @@ _headway() {
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay snapshot plan validate diff rollback blame why logs exec agent token version completion help" -- "$current"))
+    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay snapshot plan validate diff rollback capacity whatif blame why logs exec agent token version completion help" -- "$current"))
     return
   fi
   case "${COMP_WORDS[1]}" in
@@ -25,6 +25,8 @@ _headway() {
     validate) words="--dir --output --revision --help" ;;
     diff) words="--dir --output --help" ;;
     rollback) words="--dir --output --help" ;;
+    capacity) words="--dir --output --pod --snapshot --max --help" ;;
+    whatif) words="--dir --output --lose --add --apply --snapshot --repo --help" ;;
     blame) words="--dir --output --namespace --help" ;;
     why) words="--dir --output --namespace --at --journal --help" ;;
     logs) words="--dir --output --namespace --container --follow --previous --tail --since --timestamps --help" ;;

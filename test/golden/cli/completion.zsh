@@ -17,6 +17,8 @@ _headway() {
     'validate:check manifests as the manager would; needs no manager'
     'diff:objects and fields that differ between two revisions; exit 1 if any'
     'rollback:commit and push the reverse of a commit (default: the newest)'
+    'capacity:how many more pods of a kind fit, where, and what limits; exit 1 when none does'
+    'whatif:what losing or adding hosts, or another revision, does; exit 1 if a pod is stranded'
     'blame:who asked for it: container, commit, author, file and line'
     'why:why a pod is pending, restarting or where it is, in a sentence'
     'logs:output of a pod, or of all pods of a workload'
@@ -49,6 +51,8 @@ _headway() {
     validate) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--revision[a revision of the cluster repository instead of a folder]' '--help[this text]' '*:file:_files' ;;
     diff) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
     rollback) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--help[this text]' '*:file:_files' ;;
+    capacity) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--pod[the manifest]' '--snapshot[a saved snapshot instead of the running manager]' '--max[count no further]' '--help[this text]' '*:file:_files' ;;
+    whatif) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--lose[hosts that are gone]' '--add[hosts that come: 3xcpu=4,memory=16Gi(,pods=110)(,LABEL=VALUE), or 3xNODE]' '--apply[a revision of the cluster repository, taken as it is]' '--snapshot[a saved snapshot instead of the running manager]' '--repo[the repository of --apply (default: this folder, else the cluster repository)]' '--help[this text]' '*:file:_files' ;;
     blame) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--namespace[its namespace (default: where the name is found)]' '--help[this text]' '*:file:_files' ;;
     why) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--namespace[its namespace (default: where the name is found)]' '--at[at a time that is over: 2026-11-21T10:15:00Z, 10:15 today, 20m ago]' '--journal[the journal to read with --at (default: journal/ in the state directory)]' '--help[this text]' '*:file:_files' ;;
     logs) _arguments '--dir[state directory (default: HEADWAY_DIR, else .headway beside the launcher)]' '--output[text for people, json for programs]' '--namespace[its namespace (default: where the name is found)]' '--container[the container (default: the annotated default, else the first)]' '--follow[go on with new output until Ctrl-C]' '--previous[of the container before the last restart]' '--tail[only the last lines]' '--since[only what is newer than this time ago]' '--timestamps[with the time of each line]' '--help[this text]' '*:file:_files' ;;
