@@ -35,6 +35,12 @@ export async function readSnapshot(context: Context, paths: StatePaths, options:
   }
 }
 
+/** What a change is merged into. */
+export interface BaseState {
+  readonly commit: CommitView
+  readonly state: DesiredState
+}
+
 export interface Revisions {
   /** Folder of the repository that revisions are read from. */
   readonly repository: string
@@ -43,7 +49,7 @@ export interface Revisions {
   readonly live: DesiredState
   resolve(revision: string): Promise<CommitView>
   /** What is desired once a revision is merged into `onto`; null: the revision by itself. */
-  state(commit: CommitView, onto: { readonly commit: CommitView; readonly state: DesiredState } | null): Promise<Merged>
+  state(commit: CommitView, onto: BaseState | null): Promise<Merged>
 }
 
 export interface Merged {

@@ -6,8 +6,7 @@ import type { Preview } from '../../simulation/preview/preview-types.js'
 import type { CommitView } from '../../sync/history.js'
 import { CliError, EXIT_USAGE } from '../cli-error.js'
 import type { OrderView, OtherView, TogetherView } from '../output/plan-view.js'
-import type { Revisions } from '../plan-states.js'
-import type { BaseState } from './plan.js'
+import type { BaseState, Revisions } from '../plan-states.js'
 
 export interface TogetherInput {
   readonly revisions: Revisions

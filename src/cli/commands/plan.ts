@@ -6,14 +6,13 @@ import type { Snapshot } from '../../model/snapshot.js'
 import { checkFingerprint, FingerprintError } from '../../simulation/preview/fingerprint.js'
 import { previewChange } from '../../simulation/preview/preview-change.js'
 import type { Preview } from '../../simulation/preview/preview-types.js'
-import type { CommitView } from '../../sync/history.js'
 import { CliError, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { formatJson, formatKeySafely } from '../output/format.js'
 import { renderPlanMarkdown } from '../output/plan-markdown.js'
 import { renderPlan } from '../output/plan-text.js'
 import { makePlanView, type PlanExtras } from '../output/plan-view.js'
-import { openRevisions, type Revisions, readSnapshot, type StateOptions } from '../plan-states.js'
+import { type BaseState, openRevisions, type Revisions, readSnapshot, type StateOptions } from '../plan-states.js'
 import { findStateDirectory, statePaths } from '../state-directory.js'
 import { previewTogether } from './plan-together.js'
 
@@ -52,11 +51,6 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   const isChecked = extras.check === null || extras.check.asReviewed
   const isApart = extras.together === null || extras.together.others.every((other) => other.verdict === 'apart')
   return preview.verdict !== 'fail' && isChecked && isApart ? EXIT_DONE : EXIT_NO
-}
-
-export interface BaseState {
-  readonly commit: CommitView
-  readonly state: Revisions['live']
 }
 
 async function resolveBase(revisions: Revisions, options: PlanOptions): Promise<BaseState> {

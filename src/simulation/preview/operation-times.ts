@@ -33,8 +33,8 @@ export const DEFAULT_TIMES: Readonly<Record<DurationStep, number>> = {
   stop: 500,
 }
 
-/** Of starts the quickest count: the others shared the host with more of their kind, which the preview adds by itself. */
-const QUANTILES: Readonly<Record<DurationStep, number>> = { pull: 0.5, start: 0.1, ready: 0.5, stop: 0.5 }
+/** Of starts the quicker ones count: the others shared the host with more of their kind, which the preview adds by itself. */
+const QUANTILES: Readonly<Record<DurationStep, number>> = { pull: 0.5, start: 0.25, ready: 0.5, stop: 0.5 }
 
 export class OperationTimes {
   readonly #durations: RecordedDurations

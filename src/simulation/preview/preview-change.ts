@@ -9,7 +9,7 @@ import type { Snapshot } from '../../model/snapshot.js'
 import type { PredictedTimeline } from '../../model/timeline.js'
 import type { Waiting } from '../../model/waiting.js'
 import { changesBetween } from '../../sync/history.js'
-import { makeFingerprint } from './fingerprint.js'
+import { checkFingerprint, type FingerprintCheck, makeFingerprint } from './fingerprint.js'
 import { DEFAULT_LIMITS, Forecast, type ForecastLimits } from './forecast.js'
 import { previewObjects } from './object-previews.js'
 import type { UsedTime } from './operation-times.js'
@@ -90,6 +90,11 @@ export function previewChange(input: PreviewInput): Preview {
     revert: revertOf(runs),
     waiting,
   }
+}
+
+/** Whether a change is still what was reviewed under a fingerprint: for the manager at merge. Throws FingerprintError. */
+export function checkReviewed(input: PreviewInput, fingerprint: string): FingerprintCheck {
+  return checkFingerprint(fingerprint, previewChange(input), input.snapshot)
 }
 
 /** How a desired state would come about, in the words of history. */

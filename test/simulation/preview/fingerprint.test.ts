@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { DesiredState } from '../../../src/model/desired-state.js'
 import type { Snapshot } from '../../../src/model/snapshot.js'
 import { checkFingerprint, FingerprintError } from '../../../src/simulation/preview/fingerprint.js'
-import { previewChange } from '../../../src/simulation/preview/preview-change.js'
+import { checkReviewed, previewChange } from '../../../src/simulation/preview/preview-change.js'
 import { desiredOf, hosts, snapshotAt, web } from './preview-world.js'
 
 const fingerprints = suite('fingerprint')
@@ -15,7 +15,7 @@ const snapshot = snapshotAt(base, hosts(3))
 const reviewed = previewChange({ snapshot, base, head }).fingerprint
 
 function check(now: Snapshot, from: DesiredState, to: DesiredState): ReturnType<typeof checkFingerprint> {
-  return checkFingerprint(reviewed, previewChange({ snapshot: now, base: from, head: to }), now)
+  return checkReviewed({ snapshot: now, base: from, head: to }, reviewed)
 }
 
 fingerprints('nothing has changed: as reviewed', () => {
