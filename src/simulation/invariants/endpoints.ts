@@ -14,6 +14,8 @@ export const endpoints: Invariant = {
     planned(world, { plan, before, observed }) {
       for (const action of plan.actions) {
         if (action.type !== 'stop-pod' || !VOLUNTARY.includes(action.reason)) continue
+        // One that is not ready serves nobody, whatever a table says.
+        if (observed.nodes.get(action.node)?.pods.get(action.pod)?.ready !== true) continue
         for (const node of world.nodes.values()) {
           const seen = observed.nodes.get(node.name)
           if (!node.isWorking || seen === undefined || seen.silentSince !== null) continue

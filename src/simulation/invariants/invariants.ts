@@ -8,6 +8,7 @@ import { endpoints } from './endpoints.js'
 import { identity } from './identity.js'
 import type { Invariant } from './invariant.js'
 import { inventory } from './inventory.js'
+import { known } from './known.js'
 import { needlessStop } from './needless-stop.js'
 import { newest } from './newest.js'
 import { planTwice } from './plan-twice.js'
@@ -22,6 +23,7 @@ export const invariants: readonly Invariant[] = [
   allocatable,
   superseded,
   identity,
+  known,
   inventory,
   brake,
   unreadable,

@@ -112,7 +112,7 @@ export const mutations: readonly Mutation[] = [
       {
         file: 'planner/steps/advance-stops.js',
         find: 'else if (pass.acknowledgedVersion >= stop.networkVersion) {',
-        put: 'else {',
+        put: 'else if (true) {',
       },
     ],
   },

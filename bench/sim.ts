@@ -1,0 +1,39 @@
+/** The simulator with faults: a 20-node, 10-minute scenario from each of some seeds; how much simulated time, and how many seeds, a core runs. */
+import { makeScenario } from '../src/simulation/scenario/make-scenario.js'
+import { runScenario } from '../src/simulation/scenario/run-scenario.js'
+
+const NODES = 20
+const MINUTES = 10
+/** Long enough for a steady compiler, short enough to run often. */
+const WARM_SEEDS = [1, 2, 3]
+const SEEDS = Array.from({ length: 12 }, (_, i) => 101 + i)
+
+/** As many invariants as ever; inputs unfrozen and plans checked as the manager does, not in full. */
+async function run(seed: number): Promise<number> {
+  const world = await runScenario(makeScenario({ seed, nodes: NODES, minutes: MINUTES }), { isStrict: false })
+  return world.elapsedMs
+}
+
+for (const seed of WARM_SEEDS) await run(seed)
+const begin = process.cpuUsage()
+let simulatedMs = 0
+for (const seed of SEEDS) simulatedMs += await run(seed)
+const { user, system } = process.cpuUsage(begin)
+const seconds = (user + system) / 1e6
+
+console.log(
+  JSON.stringify([
+    {
+      name: 'sim.simulated_seconds_per_second',
+      value: Math.round(simulatedMs / 1_000 / seconds),
+      unit: 's/s',
+      better: 'higher',
+    },
+    {
+      name: 'sim.seeds_per_minute_per_core',
+      value: Math.round((SEEDS.length / seconds) * 60),
+      unit: '1/min',
+      better: 'higher',
+    },
+  ]),
+)
