@@ -44,7 +44,8 @@ export function previewPods(own: ReadonlyMap<PodUid, RunPod>, planned: PlannedSt
 /** Pods that go and that come: first those on one host, then the rest in order. */
 function pair(stopped: readonly RunPod[], created: readonly RunPod[]): [RunPod | null, RunPod | null][] {
   const pairs: [RunPod | null, RunPod | null][] = []
-  const left = [...created]
+  // One that finds no host takes nobody's place.
+  const left = created.filter((pod) => pod.node !== null)
   const rest: RunPod[] = []
   const take = (isFit: (pod: RunPod) => boolean): RunPod | null => {
     const at = left.findIndex(isFit)
@@ -58,6 +59,7 @@ function pair(stopped: readonly RunPod[], created: readonly RunPod[]): [RunPod |
   }
   for (const pod of rest) pairs.push([pod, isReplaced(pod) ? take(() => true) : null])
   for (const pod of left) pairs.push([null, pod])
+  for (const pod of created) if (pod.node === null) pairs.push([null, pod])
   return pairs
 }
 

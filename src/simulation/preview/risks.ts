@@ -137,10 +137,11 @@ function isMutable(image: string): boolean {
   return tag === undefined || tag === 'latest'
 }
 
-function isCrowded({ headRun }: RiskInput, { key, desired }: WorkloadPreview): boolean {
+/** New in the change: a workload that ran on one host before says nothing. */
+function isCrowded({ headRun, baseRun }: RiskInput, { key, desired }: WorkloadPreview): boolean {
   const heard = [...headRun.observed.nodes.values()].filter((node) => node.silentSince === null)
   if (desired < 2 || heard.length < 2) return false
-  return hostsOf(key, headRun.planned).size === 1
+  return hostsOf(key, headRun.planned).size === 1 && hostsOf(key, baseRun.planned).size !== 1
 }
 
 function hostsOf(workload: ObjectKey, planned: PlannedState): ReadonlySet<string> {
@@ -193,7 +194,8 @@ function evictionRisks({ pods, objects }: RiskInput): Risk[] {
     else known.push(pod.reason)
   }
   return [...victims].map(([key, reasons]) => {
-    const text = `${reasons.length} pods of ${formatKey(key)} must make way (${[...new Set(reasons)].join(', ')})`
+    const pods = reasons.length === 1 ? '1 pod' : `${reasons.length} pods`
+    const text = `${pods} of ${formatKey(key)} must make way (${[...new Set(reasons)].join(', ')})`
     return { code: 'evicts-others', severity: 'warn', key, text }
   })
 }

@@ -209,8 +209,10 @@ previews('mutable tags and missing probes are told of what rolls only', () => {
 
 previews('all pods on one of several hosts are told', () => {
   const nodes = [host('small', 0, { cpuMilli: 100 }), host('large', 1)]
-  const result = preview(rest([web('web', { cpu: '200m' })], nodes), [web('web', { cpu: '210m' })])
-  assert.ok(codes(result).includes('no-spread'))
+  const spread = rest([web('web', { cpu: '50m' })], nodes)
+  assert.ok(codes(preview(spread, [web('web', { cpu: '200m' })])).includes('no-spread'))
+  const crowded = rest([web('web', { cpu: '200m' })], nodes)
+  assert.not.ok(codes(preview(crowded, [web('web', { cpu: '210m' })])).includes('no-spread'))
 })
 
 previews('a budget that the rollout breaks fails, one that allows nothing is told', () => {
@@ -295,6 +297,46 @@ previews('templates that crash now would crash in new pods too', () => {
     head: desiredOf([web('web', { replicas: 1, image: 'web:2' })], 'head', base),
   })
   assert.ok(cured.converges)
+})
+
+previews('a pod of higher priority evicts others, whose they are is told', () => {
+  const priority = {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: 'high' },
+    value: 1_000,
+  }
+  const nodes = [host('n1', 0, { cpuMilli: 1_000 }), host('n2', 1, { cpuMilli: 1_000 })]
+  const before = [web('low', { replicas: 3, cpu: '400m' }), priority as Manifest]
+  const vip = web('vip', { replicas: 1, cpu: '700m', template: { priorityClassName: 'high', priority: 1_000 } })
+  const result = preview(rest(before, nodes), [...before, vip])
+  assert.is(result.verdict, 'fail')
+  assert.ok(codes(result).includes('evicts-others'))
+  assert.equal(
+    result.pods
+      .filter(({ action }) => action !== 'keep')
+      .map(({ action, owner, toNode }) => `${action} ${owner.slice(-3)} ${toNode}`)
+      .sort(),
+    ['create low null', 'create vip n2', 'delete low null'],
+  )
+  assert.is(result.restarts, 0)
+})
+
+previews('a host that is drained moves its pods to another', () => {
+  const tainted = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node0001' },
+    spec: { taints: [{ key: 'gone', value: 'soon', effect: 'NoExecute' }] },
+  }
+  const result = preview(rest([web('web')], hosts(3)), [web('web'), tainted as Manifest])
+  const moved = result.pods.filter(({ action }) => action === 'move')
+  assert.ok(moved.length > 0)
+  assert.ok(
+    moved.every(({ fromNode, toNode, reason }) => fromNode === 'node0001' && toNode !== null && reason === 'taint'),
+  )
+  assert.ok(codes(result).includes('evicts-others'))
+  assert.ok(result.converges)
 })
 
 previews('a prediction has every pod with its times', () => {
