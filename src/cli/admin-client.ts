@@ -3,6 +3,7 @@ import http from 'node:http'
 import type {
   ChangesAnswer,
   ConfirmAnswer,
+  EvictAnswer,
   FetchAnswer,
   RevisionAnswer,
   ShutdownRequest,
@@ -27,6 +28,8 @@ export interface AdminClient {
   snapshot(): Promise<string>
   why(object: string, namespace: string): Promise<WhyView>
   confirm(hash: string): Promise<ConfirmAnswer>
+  /** Error 1 when a disruption budget refuses. */
+  evict(pod: string): Promise<EvictAnswer>
   token(ttlMs: number): Promise<TokenAnswer>
   /** Error 1 when desired state has no such object. */
   object(key: string): Promise<DesiredObject>
@@ -50,6 +53,7 @@ export function openAdminClient(paths: StatePaths): AdminClient {
     snapshot: () => requestText(socket, 'GET', '/v1/snapshot', undefined, undefined),
     why: (object, namespace) => get(`/v1/why?${new URLSearchParams({ object, namespace })}`),
     confirm: (hash) => post('/v1/confirm', { hash }),
+    evict: (pod) => post('/v1/evict', { pod }),
     token: (ttlMs) => post('/v1/tokens', { ttlMs }),
     object: (key) => get(`/v1/objects/${encodeURIComponent(key)}`),
     shutdown: async (body) => void (await post('/v1/shutdown', body)),

@@ -7,6 +7,7 @@ import type { PlannedPod } from '../model/planned-state.js'
 import type { StreamRequest } from '../model/protocol.js'
 import { snapshotPieces } from '../model/snapshot.js'
 import type { SourceView, StatusView } from '../model/status-view.js'
+import { judgeEviction } from '../planner/judge-eviction.js'
 import { explain } from '../reconcile/status/explain.js'
 import type { StatusInput } from '../reconcile/status/status-input.js'
 import { makeStatusView } from '../reconcile/status/status-view.js'
@@ -75,6 +76,12 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
       }
       parts.send({ type: 'confirm', hash: brake.hash })
       return { confirmed: brake.keys.length }
+    },
+    evict: (pod) => {
+      const why = judgeEviction(core.planInput(Date.now()), pod)
+      if (why !== '') throw new AdminError(409, `not evicted: ${why}; try again later`)
+      parts.send({ type: 'evict', pod })
+      return { pod }
     },
     token: async (ttlMs) => {
       const { token, expiresAt } = await parts.pki.createToken(ttlMs)

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { ConfirmAnswer, FetchAnswer, RevisionAnswer, TokenAnswer } from '../model/admin-api.js'
+import type { ConfirmAnswer, EvictAnswer, FetchAnswer, RevisionAnswer, TokenAnswer } from '../model/admin-api.js'
 import type { DesiredObject } from '../model/desired-state.js'
 import type { StreamRequest } from '../model/protocol.js'
 import type { HistoryDetail, HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
@@ -23,6 +23,7 @@ export interface AdminHandlers {
   snapshot(): Iterable<string>
   why(object: string, namespace: string): WhyView
   confirm(hash: string): ConfirmAnswer
+  evict(pod: string): EvictAnswer
   token(ttlMs: number): Promise<TokenAnswer>
   object(key: string): DesiredObject
   shutdown(prune: boolean): Promise<void>
@@ -143,6 +144,8 @@ async function answer(request: http.IncomingMessage, handlers: AdminHandlers): P
       return handlers.why(query('object'), query('namespace') || 'default')
     case 'POST /v1/confirm':
       return handlers.confirm(textField(await readBody(request), 'hash'))
+    case 'POST /v1/evict':
+      return handlers.evict(textField(await readBody(request), 'pod'))
     case 'POST /v1/tokens':
       return handlers.token(numberField(await readBody(request), 'ttlMs'))
     case 'POST /v1/shutdown':

@@ -13,6 +13,7 @@
  * | GET /v1/snapshot | | a Snapshot as text (snapshot.ts), in pieces |
  * | GET /v1/why?object=KIND/NAME&namespace=NS | | WhyView |
  * | POST /v1/confirm | ConfirmRequest | ConfirmAnswer |
+ * | POST /v1/evict | EvictRequest | EvictAnswer; 409 when a disruption budget refuses |
  * | POST /v1/tokens | TokenRequest | TokenAnswer |
  * | GET /v1/objects/KEY | | DesiredObject as JSON (Secrets by digest) |
  * | POST /v1/shutdown | ShutdownRequest | {} |
@@ -55,6 +56,16 @@ export interface ConfirmRequest {
 
 export interface ConfirmAnswer {
   readonly confirmed: number
+}
+
+export interface EvictRequest {
+  /** The pod's uid. */
+  readonly pod: string
+}
+
+/** The eviction is ordered: the pod's owner makes another. */
+export interface EvictAnswer {
+  readonly pod: string
 }
 
 export interface TokenRequest {

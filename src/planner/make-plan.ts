@@ -12,6 +12,7 @@ import { admitNodes } from './steps/admit-nodes.js'
 import { adoptPods } from './steps/adopt-pods.js'
 import { advanceStops } from './steps/advance-stops.js'
 import { assignNodes } from './steps/assign-nodes.js'
+import { evictPods } from './steps/evict-pods.js'
 import { listWaiting } from './steps/list-waiting.js'
 import { movePods } from './steps/move-pods.js'
 import { askForImages } from './steps/pin-images.js'
@@ -34,6 +35,7 @@ export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex())
     advanceStops(pass)
     watchNodes(pass)
     movePods(pass)
+    evictPods(pass)
     pruneObjects(pass)
     reconcileWorkloads(pass)
     schedulePods(pass)

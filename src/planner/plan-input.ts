@@ -1,5 +1,6 @@
 /** What a planning pass is made from: one consistent snapshot, and the time. */
 import type { Instant } from '../base/instant.js'
+import type { PodUid } from '../model/assignment.js'
 import type { DesiredState } from '../model/desired-state.js'
 import type { Generation } from '../model/generation.js'
 import type { ObservedState } from '../model/observed-state.js'
@@ -21,4 +22,6 @@ export interface PlanInput {
    * adopted, nothing is created, stopped or forgotten (DESIGN 3).
    */
   readonly isRecovering: boolean
+  /** Pods whose eviction was asked for by command, by uid; absent: none. */
+  readonly evictions?: readonly PodUid[]
 }

@@ -28,6 +28,14 @@ export function addObjectCommands(program: Command, run: Runner): void {
       run(async (context) => (await import('../commands/why.js')).runWhy(context, object, options)),
     )
 
+  addCommand(program, 'evict <pod>', 'stop a pod within its disruption budget; exit 1 when the budget refuses', [
+    'headway evict pod/web-6f7c9d4b8d-x2x4x     # its owner makes another',
+  ])
+    .option(...NAMESPACE)
+    .action((object, options) =>
+      run(async (context) => (await import('../commands/evict.js')).runEvict(context, object, options)),
+    )
+
   addCommand(program, 'logs <object>', 'output of a pod, or of all pods of a workload', [
     'headway logs -f deployment/web',
     'headway logs pod/web-6f7c9d4b8d-x2x4x --previous --tail 50',

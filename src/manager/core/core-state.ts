@@ -1,6 +1,6 @@
 /** Everything that a manager core holds, as plain data that shares the core's values: what a replay can begin from. */
 import type { Instant } from '../../base/instant.js'
-import type { Assignment } from '../../model/assignment.js'
+import type { Assignment, PodUid } from '../../model/assignment.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import type { Generation } from '../../model/generation.js'
 import type { DeleteBrake, Plan } from '../../model/plan.js'
@@ -21,6 +21,8 @@ export interface CoreState {
   readonly isRecovering: boolean
   readonly recoveryEndsAt: Instant
   readonly confirmed: string | null
+  /** Pods to evict by command, not yet planned. */
+  readonly evictions?: readonly PodUid[]
   readonly isPruningAll: boolean
   /** Made and not yet committed. */
   readonly inFlight: Plan | null

@@ -7,7 +7,7 @@ import type { Instant } from '../../base/instant.js'
 import { earliest } from '../../base/instant.js'
 import { sortedBy } from '../../base/ordered.js'
 import { applyPlan } from '../../model/apply-plan.js'
-import type { Assignment } from '../../model/assignment.js'
+import type { Assignment, PodUid } from '../../model/assignment.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import { compareGenerations, formatGeneration, type Generation } from '../../model/generation.js'
 import type { ObservedState } from '../../model/observed-state.js'
@@ -39,6 +39,8 @@ export type ManagerEvent =
   /** Somebody else changed the store: `planned` is what it holds now. */
   | { readonly type: 'plan-conflict'; readonly planned: PlannedState; readonly assignments: readonly Assignment[] }
   | { readonly type: 'confirm'; readonly hash: string }
+  /** `headway evict`: one try, in the next plan. */
+  | { readonly type: 'evict'; readonly pod: PodUid }
   /** Stop everything that was applied: `headway down --prune`. */
   | { readonly type: 'prune-all' }
   | { readonly type: 'tick' }
@@ -105,6 +107,8 @@ export class ManagerCore {
   #isRecovering: boolean
   #recoveryEndsAt: Instant
   #confirmed: string | null = null
+  /** Until a plan with them is committed, or planning refuses them. */
+  readonly #evictions = new Set<PodUid>()
   #isPruningAll = false
   #inFlight: Plan | null = null
   #isDirty = true
@@ -144,6 +148,7 @@ export class ManagerCore {
     core.#generation = state.generation
     core.#recoveryEndsAt = state.recoveryEndsAt
     core.#confirmed = state.confirmed
+    for (const pod of state.evictions ?? []) core.#evictions.add(pod)
     core.#isPruningAll = state.isPruningAll
     core.#inFlight = state.inFlight
     core.#isDirty = state.isDirty
@@ -169,6 +174,7 @@ export class ManagerCore {
       isRecovering: this.#isRecovering,
       recoveryEndsAt: this.#recoveryEndsAt,
       confirmed: this.#confirmed,
+      ...(this.#evictions.size > 0 && { evictions: [...this.#evictions] }),
       isPruningAll: this.#isPruningAll,
       inFlight: this.#inFlight,
       isDirty: this.#isDirty,
@@ -315,6 +321,10 @@ export class ManagerCore {
         this.#confirmed = event.hash
         this.#isDirty = true
         break
+      case 'evict':
+        this.#evictions.add(event.pod)
+        this.#isDirty = true
+        break
       case 'prune-all':
         this.#isPruningAll = true
         this.#isDirty = true
@@ -424,6 +434,7 @@ export class ManagerCore {
     this.#noteWaiting(plan)
     this.#noteFailure(plan)
     if (isEmptyPlan(plan)) {
+      this.#evictions.clear()
       if (this.#isRecovering) this.#endRecovery(now)
       this.#noteConvergence(now)
     } else {
@@ -459,16 +470,7 @@ export class ManagerCore {
 
   /** A plan that passed its check, or null: then the indexes are dropped and the next tick plans from nothing. */
   #plan(now: Instant): Plan | null {
-    const input: PlanInput = {
-      clusterId: this.#clusterId,
-      now,
-      generation: this.#nextGeneration(),
-      desired: this.#desiredNow(now),
-      planned: this.#planned,
-      observed: this.#observed.snapshot(),
-      confirmed: this.#isPruningAll ? (this.#brake?.hash ?? this.#confirmed) : this.#confirmed,
-      isRecovering: this.#isRecovering,
-    }
+    const input = this.planInput(now)
     this.#passes++
     try {
       const plan = makePlan(input, this.#index)
@@ -481,6 +483,21 @@ export class ManagerCore {
     this.#index = createPlanIndex()
     this.#requeueAt = now + 1_000
     return null
+  }
+
+  /** What a plan made now would be made from. */
+  planInput(now: Instant): PlanInput {
+    return {
+      clusterId: this.#clusterId,
+      now,
+      generation: this.#nextGeneration(),
+      desired: this.#desiredNow(now),
+      planned: this.#planned,
+      observed: this.#observed.snapshot(),
+      confirmed: this.#isPruningAll ? (this.#brake?.hash ?? this.#confirmed) : this.#confirmed,
+      isRecovering: this.#isRecovering,
+      ...(this.#evictions.size > 0 && { evictions: [...this.#evictions].sort() }),
+    }
   }
 
   #desiredNow(now: Instant): DesiredState | null {
@@ -528,6 +545,7 @@ export class ManagerCore {
     this.#inFlight = null
     const before = this.#planned
     this.#planned = applyPlan(before, plan)
+    this.#evictions.clear()
     if (compareGenerations(plan.generation, this.#generation) > 0) this.#generation = plan.generation
     for (const assignment of plan.assignments) {
       this.#assignments.set(assignment.node, assignment)
