@@ -16,7 +16,8 @@ import type { UsedTime } from './operation-times.js'
 import { podsOfChange, previewKept, previewPods, timelineRows, toSeconds } from './pod-previews.js'
 import type { Preview, Verdict } from './preview-types.js'
 import { findRisks } from './risks.js'
-import { type RunPod, type RunResult, toTimeline } from './run-record.js'
+import type { RunPod, RunResult } from './run-record.js'
+import { toTimeline } from './to-timeline.js'
 import { previewPending, previewPulls, previewUnschedulable, previewWorkloads } from './workload-previews.js'
 
 export interface PreviewInput {

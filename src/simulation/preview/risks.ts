@@ -165,10 +165,6 @@ function budgetRisks({ head }: RiskInput, workload: WorkloadPreview, template: P
         ? desired - amount(spec.maxUnavailable, desired)
         : amount(spec.minAvailable ?? 0, desired)
     const name = formatKey(object.key)
-    if (needed >= desired && desired > 0) {
-      const text = `${name} allows no pod of ${formatKey(key)} to go: a drain of its hosts would wait for ever`
-      risks.push({ code: 'budget-blocks', severity: 'warn', key: object.key, text })
-    }
     if (lowestReady < needed && readyBefore >= needed) {
       const text = `${formatKey(key)} goes down to ${lowestReady} ready pods, ${name} asks for ${needed}`
       risks.push({ code: 'budget-broken', severity: 'fail', key: object.key, text })
@@ -207,9 +203,15 @@ function endRisks({ unschedulable, converges, headRun, baseRun }: RiskInput): Ri
     key: null,
     text: `pod ${key} fits on no host: ${diagnosis}${nearestMiss === '' ? '' : `; nearest: ${nearestMiss}`}`,
   }))
-  if (converges || risks.length > 0) return risks
   const before = new Set(baseRun.waiting.map((item) => `${item.on} ${item.key ?? ''}`))
-  const [first] = headRun.waiting.filter((item) => !before.has(`${item.on} ${item.key ?? ''}`))
+  const waiting = headRun.waiting.filter((item) => !before.has(`${item.on} ${item.key ?? ''}`))
+  for (const { on, key, detail } of waiting) {
+    if (on !== 'disruption-budget') continue
+    const text = `${key === null ? '' : `${formatKey(key)}: `}a disruption budget blocks it for ever: ${detail}`
+    risks.push({ code: 'budget-blocks', severity: 'fail', key, text })
+  }
+  if (converges || risks.length > 0) return risks
+  const [first] = waiting
   const why = first === undefined ? '' : `: ${first.key === null ? '' : `${formatKey(first.key)}: `}${first.detail}`
   risks.push({
     code: 'would-not-converge',
