@@ -15,6 +15,25 @@ export interface ClusterConfiguration {
   /** Largest share of the inventory that may be deleted at once without a confirmation. */
   readonly deleteBrakeFraction: number
   readonly podsPerNode: number
+  /** How pods are placed that name a scheduler; absent: Kubernetes' default profile alone. */
+  readonly schedulerProfiles?: readonly SchedulerProfile[]
+}
+
+/** What is left out is as in Kubernetes' default profile. */
+export interface SchedulerProfile {
+  readonly schedulerName: string
+  /** By the names of the score plug-ins. */
+  readonly weights?: Readonly<Record<string, number>>
+  readonly scoringStrategy?: {
+    readonly type?: 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio'
+    readonly resources?: readonly { readonly name: string; readonly weight?: number }[]
+    readonly shape?: readonly { readonly utilization: number; readonly score: number }[]
+  }
+  readonly defaultConstraints?: readonly {
+    readonly maxSkew: number
+    readonly topologyKey: string
+    readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway'
+  }[]
 }
 
 /** What holds when the repository says nothing. Node failure: DESIGN 12. Subnets: 256 nodes of 254 addresses. */

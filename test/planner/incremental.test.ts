@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { PodSpec } from '../../src/model/generated/kubernetes.js'
 import { emptyPlannedState } from '../../src/model/planned-state.js'
 import { configMap, deployment, image, nodeManifest, podManifest, service, World } from './world.js'
 
@@ -24,6 +25,25 @@ function asStep(...values: readonly unknown[]): (run: (world: World) => void) =>
 const name = fc.constantFrom(...names)
 const node = fc.constantFrom(...nodes)
 
+/** Rules between pods that leave a place for every pod once all nodes are well. */
+function ruleFor(rule: 'none' | 'spread' | 'apart', app: string): Partial<PodSpec> {
+  const topologyKey = 'kubernetes.io/hostname'
+  const labelSelector = { matchLabels: { app } }
+  if (rule === 'spread')
+    return {
+      topologySpreadConstraints: [{ topologyKey, maxSkew: 2, whenUnsatisfiable: 'DoNotSchedule', labelSelector }],
+    }
+  if (rule === 'none') return {}
+  const others = { topologyKey, labelSelector: { matchLabels: { app: 'a' } } }
+  const terms = [{ weight: 10, podAffinityTerm: { topologyKey, labelSelector } }]
+  return {
+    affinity: {
+      podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: terms },
+      podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: others }] },
+    },
+  }
+}
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc
     .record({
@@ -35,6 +55,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       strategy: fc.constantFrom('RollingUpdate' as const, 'RollingUpdate' as const, 'Recreate' as const),
       cpu: fc.constantFrom('100m', '1500m'),
       takesConfig: fc.boolean(),
+      rule: fc.constantFrom('none' as const, 'none' as const, 'spread' as const, 'apart' as const),
     })
     .map((options) =>
       asStep(
@@ -44,7 +65,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         const container = options.takesConfig
           ? { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }] }
           : {}
-        world.apply(deployment(options.name, { ...options, container }))
+        const cpu = options.rule === 'none' ? options.cpu : '100m'
+        world.apply(deployment(options.name, { ...options, cpu, container, pod: ruleFor(options.rule, options.name) }))
       }),
     ),
   fc.record({ name, type: fc.constantFrom('ClusterIP', 'NodePort') }).map(({ name: item, type }) =>

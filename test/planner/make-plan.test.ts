@@ -347,6 +347,19 @@ plan('what does not fit says why, and is placed when it does', () => {
   assert.is(world.ready().length, 3)
 })
 
+plan('a pod whose scheduler has no profile waits, and is placed when it has one', () => {
+  const world = new World()
+  world.addNode('n1', { images: demo })
+  world.apply(deployment('web', { replicas: 1, pod: { schedulerName: 'packing' } }))
+  world.run(3_000)
+  const waiting = world.last?.waiting.find((item) => item.on === 'scheduling')
+  assert.match(waiting?.detail ?? '', /^no scheduler profile is named packing: add it to schedulerProfiles/)
+  world.configuration = { ...world.configuration, schedulerProfiles: [{ schedulerName: 'packing' }] }
+  world.commit()
+  world.run(3_000)
+  assert.is(world.ready().length, 1)
+})
+
 plan('two node ports: the second waits until the first is gone', () => {
   const world = threeNodes()
   const port = { type: 'NodePort', ports: [{ port: 80, targetPort: 8080, nodePort: 30_080 }] }

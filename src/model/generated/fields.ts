@@ -50,8 +50,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
   },
   Affinity: {
     nodeAffinity: { type: "NodeAffinity", support: "acted-on", zero: "absent" },
-    podAffinity: { type: "PodAffinity", support: "accepted", zero: "absent" },
-    podAntiAffinity: { type: "PodAntiAffinity", support: "accepted", zero: "absent" }
+    podAffinity: { type: "PodAffinity", support: "acted-on", zero: "absent" },
+    podAntiAffinity: { type: "PodAntiAffinity", support: "acted-on", zero: "absent" }
   },
   AggregationRule: {
     clusterRoleSelectors: { type: "LabelSelector", container: "list", support: "accepted" }
@@ -1205,7 +1205,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     type: { type: "string", required: true, support: "accepted" }
   },
   NodeAffinity: {
-    preferredDuringSchedulingIgnoredDuringExecution: { type: "PreferredSchedulingTerm", container: "list", support: "accepted" },
+    preferredDuringSchedulingIgnoredDuringExecution: { type: "PreferredSchedulingTerm", container: "list", support: "acted-on" },
     requiredDuringSchedulingIgnoredDuringExecution: { type: "NodeSelector", support: "acted-on" }
   },
   NodeAllocatableResourceClaimStatus: {
@@ -1447,20 +1447,20 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     status: { type: "PodStatus", support: "accepted", quiet: true }
   },
   PodAffinity: {
-    preferredDuringSchedulingIgnoredDuringExecution: { type: "WeightedPodAffinityTerm", container: "list", support: "accepted" },
-    requiredDuringSchedulingIgnoredDuringExecution: { type: "PodAffinityTerm", container: "list", support: "accepted" }
+    preferredDuringSchedulingIgnoredDuringExecution: { type: "WeightedPodAffinityTerm", container: "list", support: "acted-on" },
+    requiredDuringSchedulingIgnoredDuringExecution: { type: "PodAffinityTerm", container: "list", support: "acted-on" }
   },
   PodAffinityTerm: {
-    labelSelector: { type: "LabelSelector", support: "accepted" },
-    matchLabelKeys: { type: "string", container: "list", support: "accepted" },
-    mismatchLabelKeys: { type: "string", container: "list", support: "accepted" },
-    namespaceSelector: { type: "LabelSelector", support: "accepted" },
-    namespaces: { type: "string", container: "list", support: "accepted" },
-    topologyKey: { type: "string", required: true, support: "accepted" }
+    labelSelector: { type: "LabelSelector", support: "acted-on" },
+    matchLabelKeys: { type: "string", container: "list", support: "acted-on" },
+    mismatchLabelKeys: { type: "string", container: "list", support: "acted-on" },
+    namespaceSelector: { type: "LabelSelector", support: "acted-on" },
+    namespaces: { type: "string", container: "list", support: "acted-on" },
+    topologyKey: { type: "string", required: true, support: "acted-on" }
   },
   PodAntiAffinity: {
-    preferredDuringSchedulingIgnoredDuringExecution: { type: "WeightedPodAffinityTerm", container: "list", support: "accepted" },
-    requiredDuringSchedulingIgnoredDuringExecution: { type: "PodAffinityTerm", container: "list", support: "accepted" }
+    preferredDuringSchedulingIgnoredDuringExecution: { type: "WeightedPodAffinityTerm", container: "list", support: "acted-on" },
+    requiredDuringSchedulingIgnoredDuringExecution: { type: "PodAffinityTerm", container: "list", support: "acted-on" }
   },
   PodCertificateProjection: {
     certificateChainPath: { type: "string", support: "accepted" },
@@ -1551,7 +1551,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     resourceClaimName: { type: "string", support: "accepted" }
   },
   PodSchedulingGate: {
-    name: { type: "string", required: true, support: "accepted" }
+    name: { type: "string", required: true, support: "acted-on" }
   },
   PodSchedulingGroup: {
     podGroupName: { type: "string", support: "accepted" }
@@ -1609,8 +1609,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     resources: { type: "ResourceRequirements", support: "accepted", reason: "the pod is placed by it, but its limits are not enforced on the pod as a whole", zero: "absent" },
     restartPolicy: { type: "string", support: "acted-on" },
     runtimeClassName: { type: "string", support: "accepted" },
-    schedulerName: { type: "string", support: "accepted", satisfiedBy: [ "default-scheduler" ] },
-    schedulingGates: { type: "PodSchedulingGate", container: "list", support: "accepted" },
+    schedulerName: { type: "string", support: "acted-on" },
+    schedulingGates: { type: "PodSchedulingGate", container: "list", support: "acted-on" },
     schedulingGroup: { type: "PodSchedulingGroup", support: "accepted" },
     securityContext: { type: "PodSecurityContext", support: "acted-on" },
     serviceAccount: { type: "string", support: "accepted" },
@@ -1620,7 +1620,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     subdomain: { type: "string", support: "accepted" },
     terminationGracePeriodSeconds: { type: "integer", support: "acted-on", zero: "kept" },
     tolerations: { type: "Toleration", container: "list", support: "acted-on" },
-    topologySpreadConstraints: { type: "TopologySpreadConstraint", container: "list", support: "accepted" },
+    topologySpreadConstraints: { type: "TopologySpreadConstraint", container: "list", support: "acted-on" },
     volumes: { type: "Volume", container: "list", support: "acted-on" }
   },
   PodStatus: {
@@ -1686,8 +1686,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     uid: { type: "string", support: "accepted" }
   },
   PreferredSchedulingTerm: {
-    preference: { type: "NodeSelectorTerm", required: true, support: "accepted" },
-    weight: { type: "integer", required: true, support: "accepted" }
+    preference: { type: "NodeSelectorTerm", required: true, support: "acted-on" },
+    weight: { type: "integer", required: true, support: "acted-on" }
   },
   PriorityClass: {
     apiVersion: { type: "string", support: "acted-on" },
@@ -2224,14 +2224,14 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     matchLabelExpressions: { type: "TopologySelectorLabelRequirement", container: "list", support: "accepted" }
   },
   TopologySpreadConstraint: {
-    labelSelector: { type: "LabelSelector", support: "accepted" },
-    matchLabelKeys: { type: "string", container: "list", support: "accepted" },
-    maxSkew: { type: "integer", required: true, support: "accepted" },
-    minDomains: { type: "integer", support: "accepted" },
-    nodeAffinityPolicy: { type: "string", support: "accepted" },
-    nodeTaintsPolicy: { type: "string", support: "accepted" },
-    topologyKey: { type: "string", required: true, support: "accepted" },
-    whenUnsatisfiable: { type: "string", required: true, support: "accepted" }
+    labelSelector: { type: "LabelSelector", support: "acted-on" },
+    matchLabelKeys: { type: "string", container: "list", support: "acted-on" },
+    maxSkew: { type: "integer", required: true, support: "acted-on" },
+    minDomains: { type: "integer", support: "acted-on" },
+    nodeAffinityPolicy: { type: "string", support: "acted-on" },
+    nodeTaintsPolicy: { type: "string", support: "acted-on" },
+    topologyKey: { type: "string", required: true, support: "acted-on" },
+    whenUnsatisfiable: { type: "string", required: true, support: "acted-on" }
   },
   TypedLocalObjectReference: {
     apiGroup: { type: "string", support: "accepted" },
@@ -2370,8 +2370,8 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     conversionReviewVersions: { type: "string", container: "list", required: true, support: "accepted" }
   },
   WeightedPodAffinityTerm: {
-    podAffinityTerm: { type: "PodAffinityTerm", required: true, support: "accepted" },
-    weight: { type: "integer", required: true, support: "accepted" }
+    podAffinityTerm: { type: "PodAffinityTerm", required: true, support: "acted-on" },
+    weight: { type: "integer", required: true, support: "acted-on" }
   },
   WindowsSecurityContextOptions: {
     gmsaCredentialSpec: { type: "string", support: "accepted" },
@@ -2394,7 +2394,32 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     nodeSilenceSeconds: { type: "number", support: "acted-on", zero: "kept" },
     evictionDelaySeconds: { type: "number", support: "acted-on", zero: "kept" },
     deleteBrakePercent: { type: "number", support: "acted-on", zero: "kept" },
-    podsPerNode: { type: "integer", support: "acted-on", zero: "kept" }
+    podsPerNode: { type: "integer", support: "acted-on", zero: "kept" },
+    schedulerProfiles: { type: "SchedulerProfile", container: "list", support: "acted-on" }
+  },
+  SchedulerProfile: {
+    schedulerName: { type: "string", required: true, support: "acted-on" },
+    weights: { type: "integer", container: "map", support: "acted-on" },
+    scoringStrategy: { type: "SchedulerScoringStrategy", support: "acted-on" },
+    defaultConstraints: { type: "SchedulerSpreadConstraint", container: "list", support: "acted-on" }
+  },
+  SchedulerResource: {
+    name: { type: "string", required: true, support: "acted-on" },
+    weight: { type: "integer", support: "acted-on" }
+  },
+  SchedulerScoringStrategy: {
+    type: { type: "string", support: "acted-on" },
+    resources: { type: "SchedulerResource", container: "list", support: "acted-on" },
+    shape: { type: "SchedulerShapePoint", container: "list", support: "acted-on" }
+  },
+  SchedulerShapePoint: {
+    utilization: { type: "integer", required: true, support: "acted-on", zero: "kept" },
+    score: { type: "integer", required: true, support: "acted-on", zero: "kept" }
+  },
+  SchedulerSpreadConstraint: {
+    maxSkew: { type: "integer", required: true, support: "acted-on" },
+    topologyKey: { type: "string", required: true, support: "acted-on" },
+    whenUnsatisfiable: { type: "string", required: true, support: "acted-on" }
   }
 }
 

@@ -1,9 +1,14 @@
 /** Reads the cluster's own configuration from its manifest: units, forms and bounds. */
-import { type ClusterConfiguration, defaultClusterConfiguration } from '../cluster-configuration.js'
+import {
+  type ClusterConfiguration,
+  defaultClusterConfiguration,
+  type SchedulerProfile,
+} from '../cluster-configuration.js'
 import type { Manifest } from '../desired-state.js'
 import { overlaps, parseSubnet } from './addresses.js'
 import type { Finding } from './finding.js'
 import { invalid, makeReport, type Report } from './report.js'
+import { readSchedulerProfiles } from './scheduler-profiles.js'
 
 /** `spec` of a ClusterConfiguration manifest (schemas/headway/cluster-configuration.json). */
 export interface ClusterConfigurationSpec {
@@ -16,6 +21,7 @@ export interface ClusterConfigurationSpec {
   readonly evictionDelaySeconds?: number
   readonly deleteBrakePercent?: number
   readonly podsPerNode?: number
+  readonly schedulerProfiles?: readonly SchedulerProfile[]
 }
 
 export interface ReadConfiguration {
@@ -48,6 +54,7 @@ export function readClusterConfiguration(manifest: Manifest): ReadConfiguration 
   }
   const podCidr = readSubnet(spec.podCIDR, before.podCidr, report.at('podCIDR'))
   const serviceCidr = readSubnet(spec.serviceCIDR, before.serviceCidr, report.at('serviceCIDR'))
+  const schedulerProfiles = readSchedulerProfiles(spec.schedulerProfiles ?? [], report.at('schedulerProfiles'))
   const configuration: ClusterConfiguration = {
     podCidr,
     nodePrefixLength: readPrefixLength(spec.nodePrefixLength, podCidr, report.at('nodePrefixLength')),
@@ -57,6 +64,7 @@ export function readClusterConfiguration(manifest: Manifest): ReadConfiguration 
     evictionDelayMs: Math.round(number('evictionDelaySeconds', EVICTION_SECONDS, before.evictionDelayMs / 1000) * 1000),
     deleteBrakeFraction: number('deleteBrakePercent', [0, 100], before.deleteBrakeFraction * 100) / 100,
     podsPerNode: number('podsPerNode', PODS_PER_NODE, before.podsPerNode),
+    ...(schedulerProfiles.length > 0 && { schedulerProfiles }),
   }
   const pods = parseSubnet(podCidr)
   const services = parseSubnet(serviceCidr)

@@ -8,8 +8,10 @@ import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
 import type { NodeRow, PlanIndex, PodRow, ReplicaSetRow } from '../plan-index.js'
+import { profileOf } from '../scheduler/configured-profile.js'
 import { diagnose, renderDiagnosis } from '../scheduler/diagnosis.js'
 import { Placement } from '../scheduler/placement.js'
+import { defaultProfile, type Profile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 
 export function schedulePods(pass: Pass): void {
@@ -23,7 +25,7 @@ export function schedulePods(pass: Pass): void {
     const request = pod.replicaSet.facts?.request
     if (request === undefined || pod.planned.stop !== null) continue
     const blocked = blockedBy(pass, pod)
-    const key = blocked === undefined ? refusalKey(pass, request) : ''
+    const key = blocked === undefined ? refusalKey(pass, pod.replicaSet, request) : ''
     const known = refused.get(key)
     if (blocked !== undefined || known !== undefined) {
       waitForNode(pass, pod, blocked ?? preemption.attempt(pod, request, known ?? ''))
@@ -76,14 +78,23 @@ function blockedBy(pass: Pass, pod: PodRow): string | undefined {
   if (missingClass !== '')
     return `no PriorityClass with name ${missingClass} was found: add it to the repository, or take the name out of the pod template`
   const { replicaSet } = pod
+  const { schedulerName } = replicaSet.facts?.request ?? defaultProfile
+  if (profileOf(pass.configuration, schedulerName) === null)
+    return `no scheduler profile is named ${schedulerName}: add it to schedulerProfiles of the ClusterConfiguration, or take schedulerName out of the pod template`
   const gates = replicaSet.facts?.spec.schedulingGates ?? []
   return gates.length === 0
     ? undefined
     : `scheduling is blocked by its gates: ${gates.map((gate) => gate.name).join(', ')}`
 }
 
-function placementFor({ index }: Pass, set: ReplicaSetRow, request: ScheduleRequest): Placement {
-  return new Placement(request, index.table, ownPods(index, set))
+function placementFor(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): Placement {
+  const { index } = pass
+  return new Placement(request, index.table, ownPods(index, set), profileFor(pass, request))
+}
+
+/** Pods without a profile are held back before. */
+function profileFor({ configuration }: Pass, { schedulerName }: ScheduleRequest): Profile {
+  return profileOf(configuration, schedulerName) ?? defaultProfile
 }
 
 /** How many pods of a set each row has, without those ordered to stop. */
@@ -162,15 +173,20 @@ function waitForNode(pass: Pass, pod: PodRow, detail: string): void {
 }
 
 /** Pods with equal keys are refused alike. */
-function refusalKey({ index }: Pass, request: ScheduleRequest): string {
+function refusalKey(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): string {
+  const { index } = pass
+  // Hard default constraints count the pods of the set itself.
+  if (request.spread === null && profileFor(pass, request).defaultConstraints.some(({ isHard }) => isHard))
+    return `${request.classKey} ${set.key}`
   return index.table.pods.isMeant(request) ? `${request.classKey} ${request.groupKey}` : request.classKey
 }
 
 /** The diagnosis, made once for a class and a version of the table. */
-function explain({ index }: Pass, set: ReplicaSetRow, request: ScheduleRequest, key: string): string {
+function explain(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest, key: string): string {
+  const { index } = pass
   const known = index.diagnoses.get(key)
   if (known?.version === index.table.version) return known.text
-  const text = renderDiagnosis(diagnose(request, index.table, ownPods(index, set)))
+  const text = renderDiagnosis(diagnose(request, index.table, ownPods(index, set), profileFor(pass, request)))
   index.diagnoses.set(key, { version: index.table.version, text })
   return text
 }

@@ -48,6 +48,39 @@ const rows: readonly (readonly [ClusterConfigurationSpec, Partial<ClusterConfigu
   [{ deleteBrakePercent: 101 }, {}, 'spec.deleteBrakePercent'],
   [{ podsPerNode: 1 }, { podsPerNode: 1 }, null],
   [{ podsPerNode: 0 }, {}, 'spec.podsPerNode'],
+  [
+    { schedulerProfiles: [{ schedulerName: 'packing', weights: { PodTopologySpread: 0 } }] },
+    { schedulerProfiles: [{ schedulerName: 'packing', weights: { PodTopologySpread: 0 } }] },
+    null,
+  ],
+  [
+    { schedulerProfiles: [{ schedulerName: 'a' }, { schedulerName: 'a' }] },
+    { schedulerProfiles: [{ schedulerName: 'a' }] },
+    'spec.schedulerProfiles[1].schedulerName',
+  ],
+  [
+    { schedulerProfiles: [{ schedulerName: 'a', weights: { ImageLocality: 101 } }] },
+    {},
+    'spec.schedulerProfiles[0].weights.ImageLocality',
+  ],
+  [{ schedulerProfiles: [{ schedulerName: 'a', weights: { Luck: 1 } }] }, {}, 'spec.schedulerProfiles[0].weights.Luck'],
+  [
+    { schedulerProfiles: [{ schedulerName: 'a', scoringStrategy: { type: 'RequestedToCapacityRatio' } }] },
+    {},
+    'spec.schedulerProfiles[0].scoringStrategy.shape',
+  ],
+  [
+    {
+      schedulerProfiles: [
+        {
+          schedulerName: 'a',
+          defaultConstraints: [{ maxSkew: 0, topologyKey: 'rack', whenUnsatisfiable: 'ScheduleAnyway' }],
+        },
+      ],
+    },
+    {},
+    'spec.schedulerProfiles[0].defaultConstraints[0].maxSkew',
+  ],
 ]
 for (const [spec, expected, path] of rows) {
   configuration(`${JSON.stringify(spec)}: ${path ?? 'fine'}`, () => {

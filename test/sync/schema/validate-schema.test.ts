@@ -202,9 +202,7 @@ const rows: readonly (readonly [Kind, string, unknown, readonly string[]])[] = [
     'Deployment',
     'spec.template.spec.affinity',
     { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [] } },
-    [
-      'warning ignored-field spec.template.spec.affinity.podAntiAffinity: field "podAntiAffinity" is accepted but not acted on',
-    ],
+    [],
   ],
   [
     'Deployment',
