@@ -35,7 +35,8 @@ function adopt(pass: Pass, node: NodeRow, stray: ObservedPod): boolean {
   if (twin !== undefined) setPod(index, stray.uid, null)
   const key = assigned.owner ?? assigned.workload
   const known = index.replicaSets.get(key)?.record ?? null
-  setReplicaSet(index, key, assigned.workload, adoptedSet(known, assigned, stray.assigned.stop === null))
+  const scaledFor = index.workloads.get(assigned.workload)?.record?.counts.desired ?? null
+  setReplicaSet(index, key, assigned.workload, adoptedSet(known, assigned, stray.assigned.stop === null, scaledFor))
   setPod(index, stray.uid, adoptedPod(pass, node, assigned))
   if (!pass.inventory.has(assigned.workload) && !pass.input.planned.inventory.has(assigned.workload)) {
     const { workload, commit } = assigned
@@ -54,11 +55,20 @@ function isBetter(stray: ObservedPod, twin: PodRow): boolean {
   return left < right
 }
 
-/** The set as it must have been for this pod to be: its size counts the pods that are adopted. */
-function adoptedSet(known: PlannedReplicaSet | null, assigned: AssignedPod, isWanted: boolean): PlannedReplicaSet {
+/**
+ * The set as it must have been for this pod to be: its size counts the pods that are adopted. `scaledFor`: how many the
+ * workload wanted when it was last looked at; a set that was adopted is not to be scaled for that.
+ */
+function adoptedSet(
+  known: PlannedReplicaSet | null,
+  assigned: AssignedPod,
+  isWanted: boolean,
+  scaledFor: number | null,
+): PlannedReplicaSet {
   const incarnations = Math.max(known?.incarnations ?? 0, assigned.incarnation + 1)
   const replicas = (known?.replicas ?? 0) + (isWanted ? 1 : 0)
-  const size = { replicas, desiredAtScale: replicas, maxReplicasAtScale: replicas }
+  const desiredAtScale = scaledFor ?? replicas
+  const size = { replicas, desiredAtScale, maxReplicasAtScale: Math.max(replicas, desiredAtScale) }
   if (known !== null) {
     const createdAt = Math.min(known.createdAt, assigned.createdAt)
     return { ...known, incarnations, ...size, createdAt }
