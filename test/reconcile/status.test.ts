@@ -55,7 +55,63 @@ healthOf('one with a broken image is Degraded and names the pod', () => {
   const rest = { message: '', ready: false, restarts: 0, containerId: null, imageId: null }
   const times = { exitCode: null, startedAt: null, finishedAt: null }
   it.observe(pod.planned.uid, 'Pending', false, { containers: [{ ...container, ...rest, ...times }] })
-  assert.equal(health(it), ['Degraded', `pod ${pod.planned.name}: ImagePullBackOff`])
+  assert.equal(health(it), [
+    'Degraded',
+    `0 of 3 new replicas are ready, 3 old ones remain; at most 0 may be unavailable: pod ${pod.planned.name}: container app: ImagePullBackOff`,
+  ])
+})
+healthOf('the commonest reason of pods speaks for them; the same reason in other words is one', () => {
+  const it = new FakeWorld(reconcileDeployment, deployment('a'), KEY)
+  it.pass()
+  const pods = it.live()
+  const waits = (details: readonly string[]): ReturnType<typeof health> => {
+    const own = it.pass().waiting
+    const waiting = details.map((detail, i) => {
+      const { name, node } = pods[i]!.planned
+      return { on: node === null ? 'scheduling' : 'readiness', key: makeKey('Pod', 'default', name), detail } as const
+    })
+    const [workload] = makeStatusView(statusInput(it, [...own, ...waiting])).workloads
+    return [workload?.health, workload?.message]
+  }
+  for (const pod of pods) {
+    const { uid } = pod.planned
+    it.observe(uid, 'Running', false)
+  }
+  assert.equal(waits(['a', 'a', 'a'])[1], '0 of 3 replicas are ready: 3 pods: a')
+  assert.equal(waits(['a', 'b', 'a'])[1], '0 of 3 replicas are ready: 3 pods: not ready')
+})
+healthOf('an image that nobody finds: the pods, their workload and why say so', () => {
+  const it = new FakeWorld(reconcileDeployment, deployment('web:v9', { replicas: 2 }), KEY)
+  it.pass()
+  const unfound = (error: string, pinned: boolean): Partial<StatusInput> => {
+    const { planned, observed } = statusInput(it, [])
+    const nodes = new Map(planned.nodes)
+    nodes.set('n1', { ...nodes.get('n1')!, resolve: ['web:v9'] })
+    const reports = new Map(observed.nodes)
+    const answer = { reference: 'web:v9', id: '', digest: '', error }
+    reports.set('n1', { ...reports.get('n1')!, resolvedImages: new Map([['web:v9', answer]]) })
+    const images = pinned ? { 'web:v9': { id: 'sha256:1', digest: '' } } : {}
+    const sets = [...it.sets].map(([key, set]) => [key, { ...set, images }] as const)
+    return { planned: { ...planned, nodes, replicaSets: new Map(sets) }, observed: { ...observed, nodes: reports } }
+  }
+  const rows = [
+    ['manifest unknown', false, 'ImagePullBackOff', 'Degraded'],
+    ['', false, 'ContainerCreating', 'Progressing'],
+    ['manifest unknown', true, 'ContainerCreating', 'Progressing'],
+  ] as const
+  for (const [error, pinned, word, state] of rows) {
+    const status = view(it, unfound(error, pinned))
+    assert.equal(
+      status.pods.map((pod) => pod.status),
+      [word, word],
+    )
+    assert.is(status.workloads[0]?.health, state)
+    const text = '0 of 2 replicas are ready'
+    const more = state === 'Degraded' ? ': 2 pods: image web:v9 cannot be pulled: manifest unknown' : ''
+    assert.is(status.workloads[0]?.message, `${text}${more}`)
+    const input = statusInput(it, it.pass().waiting, unfound(error, pinned))
+    assert.is(explain(input, KEY)?.sentence, `deployment/web is ${state}: ${text}${more}`)
+  }
 })
 healthOf('one past its deadline is Degraded', () => {
   const it = settled(deployment('a', rollingUpdate(1, 0)))

@@ -6,7 +6,7 @@ import type { PodFacts } from '../controller.js'
 import { originFacts } from './origin-facts.js'
 import { podRestarts, podStatus } from './pod-status.js'
 import { describeRestarts, podWaiting } from './pod-trouble.js'
-import { templateImages } from './pod-views.js'
+import { podAddress, templateImages } from './pod-views.js'
 import type { StatusIndex } from './status-index.js'
 import type { StatusInput } from './status-input.js'
 
@@ -22,14 +22,14 @@ export function explainPod(input: StatusInput, index: StatusIndex, pod: PodFacts
   const key = makeKey('Pod', planned.namespace, planned.name)
   const waiting = podWaiting(pod, index.waitingOf.get(key)?.[0], input.now)
   const set = input.planned.replicaSets.get(planned.replicaSet)
-  const status = podStatus(pod)
+  const status = podStatus(pod, index.imageTrouble(planned.replicaSet))
   const place = planned.node === null ? 'none yet' : planned.node
   return {
     key,
     sentence: `${planned.name} is ${status}${where(pod)}: ${why(pod, waiting?.detail ?? null, input.now)}`,
     facts: [
       { name: 'node', value: place },
-      { name: 'address', value: planned.address ?? 'none' },
+      { name: 'address', value: podAddress(input, pod) ?? 'none' },
       { name: 'status', value: status },
       { name: 'restarts', value: `${podRestarts(observed)}` },
       { name: 'workload', value: planned.workload },

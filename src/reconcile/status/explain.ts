@@ -46,8 +46,8 @@ function explainWorkload(
   const view = workloadView(input, index, key)
   const waiting = waitingFor(input, index, key)
   const details = waiting.map((entry) => entry.detail)
-  // A message of its own (a broken pod) comes before what is waited on.
-  const said = view.message === '' || details.includes(view.message) ? details : [view.message, ...details]
+  // Its own message comes first, and says some of what is waited on.
+  const said = view.message === '' ? details : [view.message, ...details.filter((text) => !view.message.includes(text))]
   const why = said.length > 0 ? said.join('; ') : `${view.ready} of ${view.desired} replicas are ready`
   return {
     key,

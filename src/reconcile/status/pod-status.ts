@@ -1,9 +1,10 @@
 /** The words of kubectl's STATUS column: one per pod, the most telling of what its containers say. */
 import type { ObservedContainer, ObservedPod } from '../../model/observed-state.js'
 import type { PodFacts } from '../controller.js'
+import type { ImageTrouble } from './image-trouble.js'
 
-/** `Running`, `Pending`, `ContainerCreating`, `Init:1/2`, `CrashLoopBackOff`, `Completed`, `Terminating` … as kubectl prints it. */
-export function podStatus({ planned, observed }: PodFacts): string {
+/** `Running`, `Pending`, `ContainerCreating`, `Init:1/2`, `CrashLoopBackOff`, `Completed`, `Terminating` … as kubectl prints it. `image`: what keeps a pod of its set from an image. */
+export function podStatus({ planned, observed }: PodFacts, image: ImageTrouble | null = null): string {
   const { stop } = planned
   const isEnded = observed?.phase === 'Succeeded' || observed?.phase === 'Failed'
   if (stop !== null && stop.phase !== 'replacing') {
@@ -11,7 +12,8 @@ export function podStatus({ planned, observed }: PodFacts): string {
     if (!isEnded) return 'Terminating'
   }
   if (observed !== null) return observedStatus(observed)
-  return planned.node === null ? 'Pending' : 'ContainerCreating'
+  if (planned.node === null) return 'Pending'
+  return image?.status ?? 'ContainerCreating'
 }
 
 function observedStatus(pod: ObservedPod): string {

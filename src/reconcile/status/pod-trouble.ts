@@ -4,9 +4,8 @@ import { makeKey } from '../../model/keys.js'
 import type { ObservedContainer } from '../../model/observed-state.js'
 import type { Waiting, WaitingOn } from '../../model/waiting.js'
 import type { PodFacts } from '../controller.js'
-import { podStatus } from './pod-status.js'
 
-const IMAGE_REASONS = new Set([
+export const IMAGE_REASONS = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
   'ErrImageNeverPull',
@@ -32,29 +31,6 @@ export function podWaiting(pod: PodFacts, planned: Waiting | undefined, now: Ins
   const container = troubledContainer(pod.observed.containers)
   if (container === null) return say('readiness', 'not ready yet')
   return say(waitingOn(container), describeContainer(container, now))
-}
-
-/** `pod web-x and 2 more: CrashLoopBackOff`; null when no pod is broken. */
-export function describeBroken(pods: readonly PodFacts[]): string | null {
-  const broken = pods.filter(isBroken)
-  const first = broken[0]
-  if (first === undefined) return null
-  const more = broken.length === 1 ? '' : ` and ${broken.length - 1} more`
-  return `pod ${first.planned.name}${more}: ${podStatus(first)}`
-}
-
-/** True when waiting alone is not likely to help: the image or the program is broken. */
-function isBroken({ observed, planned }: PodFacts): boolean {
-  if (planned.stop !== null || observed === null || observed.ready) return false
-  return observed.containers.some(
-    ({ phase, reason }) =>
-      phase === 'waiting' &&
-      (IMAGE_REASONS.has(reason) ||
-        reason === 'CrashLoopBackOff' ||
-        reason === 'CreateContainerConfigError' ||
-        reason === 'CreateContainerError' ||
-        reason === 'RunContainerError'),
-  )
 }
 
 /** The first container that is not as it should be: with a reason before without. */

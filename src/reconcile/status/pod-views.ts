@@ -1,15 +1,16 @@
 /** Pods as status shows them. */
-import type { Instant } from '../../base/instant.js'
 import { makeKey, podKey } from '../../model/keys.js'
-import type { PlannedReplicaSet, PlannedState } from '../../model/planned-state.js'
+import type { PlannedReplicaSet } from '../../model/planned-state.js'
 import type { PodView } from '../../model/status-view.js'
 import type { PodFacts } from '../controller.js'
 import { podRestarts, podStatus } from './pod-status.js'
 import { podWaiting } from './pod-trouble.js'
 import type { StatusIndex } from './status-index.js'
+import type { StatusInput } from './status-input.js'
 
 /** One view a pod, by namespace and name. */
-export function makePodViews(index: StatusIndex, planned: PlannedState, now: Instant): PodView[] {
+export function makePodViews(index: StatusIndex, input: StatusInput): PodView[] {
+  const { planned } = input
   // Image names are the same for all pods of a set: read once.
   const images = new Map<string, readonly string[]>()
   return index.pods.map((pod) => {
@@ -19,17 +20,18 @@ export function makePodViews(index: StatusIndex, planned: PlannedState, now: Ins
       names = templateImages(set)
       images.set(pod.planned.replicaSet, names)
     }
-    return podView(index, pod, names, set?.commit ?? '', now)
+    return podView({ input, index, set }, pod, names)
   })
 }
 
-function podView(
-  index: StatusIndex,
-  pod: PodFacts,
-  images: readonly string[],
-  setCommit: string,
-  now: Instant,
-): PodView {
+interface Surroundings {
+  readonly input: StatusInput
+  readonly index: StatusIndex
+  /** The pod's own. */
+  readonly set: PlannedReplicaSet | undefined
+}
+
+function podView({ input, index, set }: Surroundings, pod: PodFacts, images: readonly string[]): PodView {
   const { planned, observed } = pod
   const key = makeKey('Pod', planned.namespace, planned.name)
   const containerIds: string[] = []
@@ -39,17 +41,24 @@ function podView(
     uid: planned.uid,
     workload: planned.workload,
     node: planned.node,
-    address: planned.address,
-    status: podStatus(pod),
+    address: podAddress(input, pod),
+    status: podStatus(pod, index.imageTrouble(planned.replicaSet)),
     phase: observed?.phase ?? 'Pending',
     ready: isServing(pod),
     restarts: podRestarts(observed),
     containerIds,
     images,
-    commit: planned.commit ?? setCommit,
+    commit: planned.commit ?? set?.commit ?? '',
     createdAt: planned.createdAt,
-    waiting: podWaiting(pod, index.waitingOf.get(key)?.[0], now),
+    waiting: podWaiting(pod, index.waitingOf.get(key)?.[0], input.now),
   }
+}
+
+/** Its own, or its node's under hostNetwork; null while it has none. */
+export function podAddress({ planned, observed }: StatusInput, { planned: pod }: PodFacts): string | null {
+  if (pod.address !== null || pod.node === null) return pod.address
+  const isHostNetwork = planned.replicaSets.get(pod.replicaSet)?.template.spec?.hostNetwork === true
+  return isHostNetwork ? (observed.nodes.get(pod.node)?.facts.address ?? null) : null
 }
 
 /** Ready, as far as is known, and not on its way out. */

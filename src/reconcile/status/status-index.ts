@@ -6,6 +6,7 @@ import type { PlannedPod, PlannedReplicaSet } from '../../model/planned-state.js
 import type { Waiting } from '../../model/waiting.js'
 import type { PodFacts } from '../controller.js'
 import { newestSet } from '../template-revision.js'
+import { type ImageTrouble, imageTroubleOf, unresolvedImages } from './image-trouble.js'
 import type { StatusInput } from './status-input.js'
 
 export interface StatusIndex {
@@ -18,6 +19,8 @@ export interface StatusIndex {
   /** By what waits; those of the whole cluster are under the empty key. */
   readonly waitingOf: ReadonlyMap<string, readonly Waiting[]>
   isHeard(node: string): boolean
+  /** What keeps pods of a set from an image; null when nothing does. */
+  imageTrouble(replicaSet: ObjectKey): ImageTrouble | null
 }
 
 /** Indexes a snapshot. */
@@ -47,7 +50,17 @@ export function indexStatus(input: StatusInput): StatusIndex {
   }
   const waitingOf = new Map<string, Waiting[]>()
   for (const waiting of input.waiting) append(waitingOf, waiting.key ?? '', waiting)
-  return { pods, podsOf, podsOn, newestSetOf, waitingOf, isHeard }
+  const errors = unresolvedImages(planned, observed)
+  const troubles = new Map<ObjectKey, ImageTrouble | null>()
+  const imageTrouble = (key: ObjectKey): ImageTrouble | null => {
+    let trouble = troubles.get(key)
+    if (trouble === undefined) {
+      trouble = imageTroubleOf(planned.replicaSets.get(key), errors)
+      troubles.set(key, trouble)
+    }
+    return trouble
+  }
+  return { pods, podsOf, podsOn, newestSetOf, waitingOf, isHeard, imageTrouble }
 }
 
 function comparePods(left: PlannedPod, right: PlannedPod): number {

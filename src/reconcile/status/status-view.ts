@@ -26,7 +26,7 @@ export function makeStatusView(input: StatusInput): StatusView {
     apps,
     nodes: makeNodeViews(input, index),
     workloads,
-    pods: makePodViews(index, input.planned, input.now),
+    pods: makePodViews(index, input),
     services: makeServiceViews(input),
     budgets: makeBudgetViews(input, index),
     waiting: input.waiting,

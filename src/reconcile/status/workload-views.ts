@@ -2,13 +2,14 @@
 import type { DesiredObject } from '../../model/desired-state.js'
 import { type ObjectKey, parseKey } from '../../model/keys.js'
 import type { ServiceView, WorkloadView } from '../../model/status-view.js'
+import type { Waiting } from '../../model/waiting.js'
 import type { HealthReport } from '../health/health-report.js'
 import { workloadHealth } from '../health.js'
 import { isWorkloadKind } from '../kind-roles.js'
-import { describeBroken } from './pod-trouble.js'
 import { templateImages } from './pod-views.js'
 import type { StatusIndex } from './status-index.js'
 import type { StatusInput } from './status-input.js'
+import { describeTrouble } from './workload-trouble.js'
 
 /** One view for each workload that is desired or still planned, by key. */
 export function makeWorkloadViews(input: StatusInput, index: StatusIndex): WorkloadView[] {
@@ -46,13 +47,26 @@ function healthOf(input: StatusInput, index: StatusIndex, key: ObjectKey): Healt
   if (!isWorkloadKind(kind)) return { health: 'Unknown', message: `${kind} is not carried out yet` }
   const desired: DesiredObject | null = input.desired?.objects.get(key) ?? null
   const pods = index.podsOf.get(key) ?? []
-  return workloadHealth[kind]({
+  const waiting = index.waitingOf.get(key) ?? []
+  const trouble = describeTrouble(index, pods, input.now)
+  const report = workloadHealth[kind]({
     desired,
     record: input.planned.workloads.get(key) ?? null,
     pods,
-    waiting: index.waitingOf.get(key) ?? [],
-    broken: describeBroken(pods),
+    waiting,
+    broken: trouble?.isBroken === true ? trouble.text : null,
   })
+  if (trouble === null || kind === 'Pod') return report
+  return { health: report.health, message: withTrouble(report, waiting, trouble.text) }
+}
+
+/** The workload's own word first: `0 of 2 replicas are ready: 2 pods: image web:v9 cannot be pulled: …`. */
+function withTrouble({ health, message }: HealthReport, waiting: readonly Waiting[], trouble: string): string {
+  const first = waiting[0]
+  if (health === 'Healthy' || first === undefined) return message
+  if (first.on === 'ready-replicas') return `${first.detail}: ${trouble}`
+  if (first.on === 'progress-deadline') return `${first.detail}; ${trouble}`
+  return message
 }
 
 /** One view a planned Service, by key. */
