@@ -83,6 +83,8 @@ export interface NodeView {
   readonly cpuMilli: { readonly requested: number; readonly allocatable: number }
   readonly memoryBytes: { readonly requested: number; readonly allocatable: number }
   readonly taints: readonly string[]
+  /** Its pods are moved away, or all of them are. Absent: it is not drained. */
+  readonly drain?: 'draining' | 'drained'
 }
 
 export interface WorkloadView {

@@ -6,6 +6,9 @@ export const TAINT_NOT_READY = 'node.kubernetes.io/not-ready'
 export const TAINT_UNREACHABLE = 'node.kubernetes.io/unreachable'
 export const TAINT_OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service'
 
+/** `true` on a Node that is cordoned: its pods are moved away. */
+export const DRAIN_ANNOTATION = 'headway.dev/drain'
+
 /** True when the toleration covers the taint: effect, key and operator each equal or empty, an empty key only with Exists. */
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false

@@ -33,6 +33,16 @@ views('status of a cluster in trouble', async () => {
   checkGolden('golden/cli/status-troubled.txt', result.out)
 })
 
+views('a node that is drained says how far it is', async () => {
+  const [node] = makeStatus().nodes
+  const row = async (drain: 'draining' | 'drained', pods: number) => {
+    fake.answers = { status: makeStatus({ nodes: [{ ...node!, schedulable: false, drain, pods }] }) }
+    return (await runCommand(['status', ...dir()])).out.split('\n').find((line) => line.startsWith('node1'))
+  }
+  assert.match((await row('draining', 1)) ?? '', /^node1 {3}draining: 1 pod left {3}1 /)
+  assert.match((await row('drained', 0)) ?? '', /^node1 {3}drained {3}0 /)
+})
+
 views('an app that was never readable is held without a version', async () => {
   const status = makeTroubledStatus()
   fake.answers = { status: { ...status, apps: status.apps.map((app) => ({ ...app, revision: '' })) } }

@@ -55,6 +55,7 @@ const status: Required<StatusView> = {
       cpuMilli: amount,
       memoryBytes: amount,
       taints: ['k=v:NoSchedule'],
+      drain: 'draining',
     },
   ],
   workloads: [

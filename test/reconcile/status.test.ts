@@ -345,6 +345,59 @@ why('a workload', () => {
     'its replica set tells the same',
   )
 })
+why('a node that is cordoned, drained and empty says which', () => {
+  const it = settled(deployment('a'))
+  const node = (unschedulable: boolean, annotations: Readonly<Record<string, string>>, pods: readonly string[]) => {
+    const manifest = desiredObject('Node', 'n1', { spec: { unschedulable }, metadata: { name: 'n1', annotations } })
+    const { planned } = statusInput(it, [])
+    const nodes = new Map(planned.nodes)
+    const n1 = nodes.get('n1')!
+    const [one] = n1.pods
+    nodes.set('n1', { ...n1, pods: pods.map((uid) => ({ ...one!, uid, name: uid })) })
+    const input = statusInput(it, [], {
+      desired: desiredState([it.desired!, manifest]),
+      planned: { ...planned, nodes },
+    })
+    const shown = makeStatusView(input).nodes.find(({ name }) => name === 'n1')
+    return [shown?.drain, explain(input, makeKey('Node', '', 'n1'))?.sentence]
+  }
+  const drain = { 'headway.dev/drain': 'true' }
+  assert.equal(node(true, {}, ['x']), [undefined, 'node n1 is Suspended: cordoned: no new pods'])
+  assert.equal(node(false, drain, ['x']), [undefined, 'node n1 is Healthy: it holds 1 pod'])
+  assert.equal(node(true, drain, ['x', 'y']), ['draining', 'node n1 is Suspended: draining: 2 pods left'])
+  assert.equal(node(true, drain, ['x']), ['draining', 'node n1 is Suspended: draining: 1 pod left'])
+  assert.equal(node(true, drain, []), ['drained', 'node n1 is Suspended: drained: no pods, and no new ones'])
+})
+why('a pod in its host’s network has the address of its node', () => {
+  const it = settled(deployment('a', { replicas: 1 }))
+  const { planned } = statusInput(it, [])
+  const { name, node } = it.live()[0]!.planned
+  const shown = (hostNetwork: boolean) => {
+    const sets = [...planned.replicaSets].map(([key, set]) => {
+      const spec = { ...set.template.spec!, hostNetwork }
+      return [key, { ...set, template: { ...set.template, spec } }] as const
+    })
+    const nodes = [...planned.nodes].map(([key, row]) => {
+      const pods = row.pods.map((pod) => ({ ...pod, address: null }))
+      return [key, { ...row, pods }] as const
+    })
+    const more = { ...planned, replicaSets: new Map(sets), nodes: new Map(nodes) }
+    const input = statusInput(it, [], { planned: more })
+    const facts = explain(input, makeKey('Pod', 'default', name))?.facts
+    const address = makeStatusView(input).nodes.find((row) => row.name === node)?.address
+    return [
+      makeStatusView(input).pods[0]?.address === address,
+      facts?.find((fact) => fact.name === 'address')?.value === address,
+    ]
+  }
+  assert.equal(
+    [shown(true), shown(false)],
+    [
+      [true, true],
+      [false, false],
+    ],
+  )
+})
 why('nodes, plain objects, and what is not there', () => {
   const it = settled(deployment('a'))
   assert.is(sentence(it, makeKey('Node', '', 'n1')), 'node n1 is Healthy: it holds 1 pod')

@@ -65,13 +65,19 @@ function renderHead(status: StatusView, { colors }: StatusTextOptions): string {
 function nodeRow(colors: Colors): (node: NodeView) => string[] {
   return (node) => [
     node.name,
-    node.ready ? (node.schedulable ? colors.green('yes') : colors.yellow('cordoned')) : colors.red(silence(node)),
+    node.ready ? readiness(node, colors) : colors.red(silence(node)),
     String(node.pods),
     `${formatCpu(node.cpuMilli.requested)}/${formatCpu(node.cpuMilli.allocatable)}`,
     `${formatBytes(node.memoryBytes.requested)}/${formatBytes(node.memoryBytes.allocatable)}`,
     node.address,
     node.engineVersion,
   ]
+}
+
+function readiness(node: NodeView, colors: Colors): string {
+  if (node.drain === 'draining') return colors.yellow(`draining: ${formatCount(node.pods, 'pod')} left`)
+  if (node.drain === 'drained') return colors.yellow('drained')
+  return node.schedulable ? colors.green('yes') : colors.yellow('cordoned')
 }
 
 function silence(node: NodeView): string {

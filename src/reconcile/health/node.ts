@@ -7,6 +7,8 @@ export interface NodeHealthInput {
   /** Null when it has never been heard by this manager. */
   readonly silentForMs: number | null
   readonly hasReported: boolean
+  readonly drain?: 'draining' | 'drained'
+  readonly pods?: number
 }
 
 export function nodeHealth(input: NodeHealthInput): HealthReport {
@@ -15,6 +17,11 @@ export function nodeHealth(input: NodeHealthInput): HealthReport {
     const seconds = Math.round((input.silentForMs ?? 0) / 1000)
     return { health: 'Degraded', message: `its agent has been silent for ${seconds} s` }
   }
+  if (input.drain === 'draining') {
+    const left = input.pods === 1 ? '1 pod' : `${input.pods ?? 0} pods`
+    return { health: 'Suspended', message: `draining: ${left} left` }
+  }
+  if (input.drain === 'drained') return { health: 'Suspended', message: 'drained: no pods, and no new ones' }
   if (!input.isSchedulable) return { health: 'Suspended', message: 'cordoned: no new pods' }
   return { health: 'Healthy', message: '' }
 }

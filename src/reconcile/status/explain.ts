@@ -111,6 +111,8 @@ function explainNode(
     isHeard: view.ready,
     isSchedulable: view.schedulable,
     silentForMs: view.silentForMs,
+    ...(view.drain === undefined ? {} : { drain: view.drain }),
+    pods: view.pods,
     hasReported: input.observed.nodes.has(name) && !input.observed.unheard.includes(name),
   })
   const why = report.message === '' ? `it holds ${view.pods === 1 ? '1 pod' : `${view.pods} pods`}` : report.message

@@ -4,7 +4,7 @@ import { makeKey } from '../../model/keys.js'
 import type { ObservedNode } from '../../model/observed-state.js'
 import { type Amounts, podRequests } from '../../model/pod-resources.js'
 import type { NodeView } from '../../model/status-view.js'
-import { TAINT_UNREACHABLE, TAINT_UNSCHEDULABLE } from '../../model/taint.js'
+import { DRAIN_ANNOTATION, TAINT_UNREACHABLE, TAINT_UNSCHEDULABLE } from '../../model/taint.js'
 import type { StatusIndex } from './status-index.js'
 import type { StatusInput } from './status-input.js'
 
@@ -33,6 +33,7 @@ function nodeView(
   const node = input.observed.nodes.get(name)
   const manifest = input.desired?.objects.get(makeKey('Node', '', name))?.manifest as Node | undefined
   const isCordoned = manifest?.spec?.unschedulable === true
+  const isDraining = isCordoned && manifest?.metadata?.annotations?.[DRAIN_ANNOTATION] === 'true'
   const ready = index.isHeard(name)
   const pods = (index.podsOn.get(name) ?? []).filter(({ observed }) => observed?.stopped !== true)
   const requested = { cpu: 0, memory: 0 }
@@ -54,6 +55,7 @@ function nodeView(
     cpuMilli: { requested: requested.cpu, allocatable: node?.facts.allocatable.cpuMilli ?? 0 },
     memoryBytes: { requested: requested.memory, allocatable: node?.facts.allocatable.memoryBytes ?? 0 },
     taints: nodeTaints(manifest, node, isCordoned, ready),
+    ...(isDraining ? { drain: pods.length === 0 ? ('drained' as const) : ('draining' as const) } : {}),
   }
 }
 
