@@ -3,21 +3,17 @@
  * changes the row it went to, which is looked at again, and what moving plug-ins say of groups: O(log nodes + groups) a pod.
  * The outcome equals evaluating every row for every pod; a property test holds it to that.
  */
-import { hash32 } from '../../base/hash.js'
-import { compareText } from '../../base/ordered.js'
 import type { NodeTable } from './node-table.js'
 import { type Evaluation, FITS, type MovingFilter, type MovingScore, type RowFilter, type RowScore } from './plug-in.js'
 import { defaultProfile, filters, movingFilters, movingScores, type Profile, rowScores } from './profile.js'
 import type { ScheduleRequest } from './request.js'
 import { RowGroups } from './row-groups.js'
+import { RowOrder } from './row-order.js'
 
 interface Weighted<T> {
   readonly weight: number
   readonly plugin: T
 }
-
-/** Ties are broken by a hash of class and node name, then by name. */
-const TIE_FACTOR = 0x9e3779b1
 
 export class Placement {
   readonly #nodes: NodeTable
@@ -25,9 +21,8 @@ export class Placement {
   readonly #movingFilters: readonly MovingFilter[]
   readonly #rowScores: readonly Weighted<RowScore>[]
   readonly #movingScores: readonly Weighted<MovingScore>[]
-  readonly #scores: Float64Array
+  readonly #order: RowOrder
   readonly #groups: RowGroups
-  readonly #seed: number
   /** The group of the best row; -1 when it is not known, -2 when there is none. */
   #best = -1
   #placedOn = -1
@@ -47,18 +42,17 @@ export class Placement {
   ) {
     const evaluation: Evaluation = { request, nodes, own, profile }
     this.#nodes = nodes
-    this.#seed = hash32(request.classKey)
+    this.#order = new RowOrder(nodes, request.classKey)
     this.#filters = filters.flatMap((plugin) => plugin.prepare(evaluation) ?? [])
     this.#movingFilters = movingFilters.flatMap((plugin) => plugin.prepare(evaluation) ?? [])
     this.#rowScores = prepareScores(rowScores, evaluation)
     this.#movingScores = prepareScores(movingScores, evaluation)
-    this.#scores = new Float64Array(nodes.count)
     const columns = [
       ...this.#movingFilters.flatMap((plugin) => plugin.columns),
       ...this.#movingScores.flatMap(({ plugin }) => plugin.columns),
     ]
     const feasible = this.#sweep()
-    this.#groups = new RowGroups([...new Set(columns)], feasible, (left, right) => this.#isBetter(left, right))
+    this.#groups = new RowGroups([...new Set(columns)], feasible, this.#order)
   }
 
   /** The best row for the next pod, or null; the caller assumes the pod on it and then calls `placed` or `refuse`. */
@@ -89,12 +83,12 @@ export class Placement {
     }
     const to = this.#groups.groupOf(row)
     if (to === from) {
-      this.#scores[row] = this.#score(row)
+      this.#order.scores[row] = this.#score(row)
       this.#groups.firstChanged(from)
       return
     }
     this.#groups.takeFirst(from)
-    this.#scores[row] = this.#score(row)
+    this.#order.scores[row] = this.#score(row)
     this.#groups.put(row, to)
   }
 
@@ -116,10 +110,10 @@ export class Placement {
     for (const filter of this.#movingFilters)
       for (let row = 0; row < feasible.length; row++) if (feasible[row] === 1 && filter.isBarred(row)) feasible[row] = 0
     for (const { weight, plugin } of this.#rowScores) {
-      if (plugin.sweep !== undefined) plugin.sweep(feasible, weight, this.#scores)
+      if (plugin.sweep !== undefined) plugin.sweep(feasible, weight, this.#order.scores)
       else
         for (let row = 0; row < feasible.length; row++)
-          if (feasible[row] === 1) this.#scores[row]! += weight * plugin.score(row)
+          if (feasible[row] === 1) this.#order.scores[row]! += weight * plugin.score(row)
     }
     return feasible
   }
@@ -149,7 +143,7 @@ export class Placement {
       this.#ids[count] = id
       this.#rows[count] = first
       this.#sizes[count] = sizes[id]!
-      this.#totals[count] = this.#scores[first]!
+      this.#totals[count] = this.#order.scores[first]!
       count += 1
     }
     if (count === 0) return -2
@@ -161,7 +155,7 @@ export class Placement {
     let best = 0
     for (let at = 1; at < count; at++) {
       const difference = this.#totals[at]! - this.#totals[best]!
-      if (difference > 0 || (difference === 0 && this.#isFirst(this.#rows[at]!, this.#rows[best]!))) best = at
+      if (difference > 0 || (difference === 0 && this.#order.isFirst(this.#rows[at]!, this.#rows[best]!))) best = at
     }
     return this.#ids[best]!
   }
@@ -169,18 +163,6 @@ export class Placement {
   #isLetThrough(row: number): boolean {
     for (let i = 0; i < this.#movingFilters.length; i++) if (this.#movingFilters[i]!.check(row) !== FITS) return false
     return true
-  }
-
-  #isBetter(left: number, right: number): boolean {
-    const byScore = this.#scores[left]! - this.#scores[right]!
-    return byScore === 0 ? this.#isFirst(left, right) : byScore > 0
-  }
-
-  #isFirst(left: number, right: number): boolean {
-    const { nameHash, names } = this.#nodes
-    const byTie =
-      Math.imul(nameHash[left]! ^ this.#seed, TIE_FACTOR) - Math.imul(nameHash[right]! ^ this.#seed, TIE_FACTOR)
-    return byTie === 0 ? compareText(names[left]!, names[right]!) < 0 : byTie < 0
   }
 
   #grow(length: number): void {

@@ -4,9 +4,7 @@
  * heap is built when a group loses its first row: for one pod of a class the first of each group is enough.
  */
 import type { Column } from './plug-in.js'
-
-/** Orders rows: true when the left one is to be taken first. */
-export type IsBetter = (left: number, right: number) => boolean
+import type { RowOrder } from './row-order.js'
 
 /** Keys of pairs stay below 2^53: a group's number times this, plus a column's value. */
 const VALUES = 2 ** 26
@@ -19,7 +17,7 @@ export class RowGroups {
   readonly firsts: number[] = []
   readonly sizes: number[] = []
   readonly #columns: readonly Column[]
-  readonly #isBetter: IsBetter
+  readonly #order: RowOrder
   /** For each column: (number so far, value) to the next number. */
   readonly #links: Map<number, number>[]
   readonly #linked: number[]
@@ -28,9 +26,9 @@ export class RowGroups {
   readonly #groupOf: Int32Array
 
   /** Takes the rows that are 1. */
-  constructor(columns: readonly Column[], feasible: Uint8Array, isBetter: IsBetter) {
+  constructor(columns: readonly Column[], feasible: Uint8Array, order: RowOrder) {
     this.#columns = columns
-    this.#isBetter = isBetter
+    this.#order = order
     this.#links = columns.map(() => new Map())
     this.#linked = columns.map(() => 0)
     this.#groupOf = new Int32Array(feasible.length)
@@ -79,7 +77,7 @@ export class RowGroups {
     heap.push(row)
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!this.#isBetter(row, heap[parent]!)) break
+      if (!this.#order.isBetter(row, heap[parent]!)) break
       heap[at] = heap[parent]!
       at = parent
     }
@@ -114,7 +112,7 @@ export class RowGroups {
       if (first === undefined) {
         this.#open(id, null)
         this.firsts[id] = row
-      } else if (this.#isBetter(row, first)) this.firsts[id] = row
+      } else if (this.#order.isBetter(row, first)) this.firsts[id] = row
       this.sizes[id]! += 1
     }
   }
@@ -143,8 +141,8 @@ export class RowGroups {
     for (;;) {
       let child = 2 * at + 1
       if (child >= length) break
-      if (child + 1 < length && this.#isBetter(rows[child + 1]!, rows[child]!)) child += 1
-      if (!this.#isBetter(rows[child]!, row)) break
+      if (child + 1 < length && this.#order.isBetter(rows[child + 1]!, rows[child]!)) child += 1
+      if (!this.#order.isBetter(rows[child]!, row)) break
       rows[at] = rows[child]!
       at = child
     }
