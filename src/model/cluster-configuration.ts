@@ -15,6 +15,8 @@ export interface ClusterConfiguration {
   /** Largest share of the inventory that may be deleted at once without a confirmation. */
   readonly deleteBrakeFraction: number
   readonly podsPerNode: number
+  /** Moves running pods for a better balance; absent: off. */
+  readonly rebalancing?: RebalancingConfiguration
   /** How pods are placed that name a scheduler; absent: Kubernetes' default profile alone. */
   readonly schedulerProfiles?: readonly SchedulerProfile[]
 }
@@ -34,6 +36,13 @@ export interface SchedulerProfile {
     readonly topologyKey: string
     readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway'
   }[]
+}
+
+export interface RebalancingConfiguration {
+  readonly enabled: boolean
+  readonly movesPerMinute: number
+  /** Nodes whose loads, in percent of what they can give, are nearer than this are left as they are. */
+  readonly thresholdPercent: number
 }
 
 /** What holds when the repository says nothing. Node failure: DESIGN 12. Subnets: 256 nodes of 254 addresses. */

@@ -122,6 +122,8 @@ export interface PlannedNode {
   readonly evictedAt?: Instant
   /** Since when a NoExecute taint is known, by `key=value`: tolerationSeconds count from it. */
   readonly taintedSince?: Readonly<Record<string, Instant>>
+  /** When a pod was last moved away from it for a better balance: the rate counts from it. */
+  readonly rebalancedAt?: Instant
 }
 
 export interface InventoryEntry {

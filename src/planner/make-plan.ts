@@ -18,6 +18,7 @@ import { movePods } from './steps/move-pods.js'
 import { askForImages } from './steps/pin-images.js'
 import { planServices } from './steps/plan-services.js'
 import { pruneObjects } from './steps/prune-objects.js'
+import { rebalancePods } from './steps/rebalance-pods.js'
 import { reconcileWorkloads } from './steps/reconcile-workloads.js'
 import { schedulePods } from './steps/schedule-pods.js'
 import { settleReplicaSets } from './steps/settle-replica-sets.js'
@@ -37,6 +38,7 @@ export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex())
     movePods(pass)
     evictPods(pass)
     pruneObjects(pass)
+    rebalancePods(pass)
     reconcileWorkloads(pass)
     schedulePods(pass)
     settleReplicaSets(pass)

@@ -70,8 +70,9 @@ function beginDrain(pass: Pass, row: NodeRow, ledger: BudgetLedger): number {
   return held
 }
 
-/** A cordon that was lifted ends a drain; a move that began for another reason goes on. */
-function isStillMoving({ planned, node }: PodRow): boolean {
+/** A cordon that was lifted ends a drain; a move for balance ends when its replacement finds no node. */
+function isStillMoving({ planned, node, workload }: PodRow): boolean {
+  if (planned.stop?.reason === 'rebalance') return node?.isDraining === true || !isStuck(workload)
   return planned.stop?.reason !== 'drain' || node?.isDraining === true
 }
 

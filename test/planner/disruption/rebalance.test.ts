@@ -1,0 +1,115 @@
+/** Rebalancing: off by default, at its rate, explained, never below what serves, and it stops. */
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Action } from '../../../src/model/plan.js'
+import { deployment, image, nodeManifest, World } from '../world.js'
+import { budget } from './objects.js'
+
+const images = [image('demo:1')]
+
+function start(nodes: number, isOn = true, movesPerMinute = 60): World {
+  const world = new World()
+  world.configuration = {
+    ...world.configuration,
+    rebalancing: { enabled: isOn, movesPerMinute, thresholdPercent: 10 },
+  }
+  for (let i = 1; i <= nodes; i++) world.addNode(`n${i}`, { images, cpuMilli: 4_000 })
+  return world
+}
+
+function moves(actions: readonly Action[]) {
+  return actions.filter((action) => action.type === 'rebalance')
+}
+
+function counts(world: World): number[] {
+  return [...world.planned.nodes.values()].map((node) => node.pods.length)
+}
+
+const rebalance = suite('rebalancing')
+
+rebalance('after a host joins load comes to it, pod by pod, and then nothing moves', () => {
+  const world = start(2)
+  world.apply(deployment('web', { replicas: 12, cpu: '500m', memory: '500Mi' }))
+  world.run(5_000)
+  world.addNode('n3', { images, cpuMilli: 4_000 })
+  const found: Action[] = []
+  let fewest = 12
+  for (let i = 0; i < 40; i++) {
+    found.push(...moves(world.run(1_000, 500)))
+    fewest = Math.min(fewest, world.pods().filter((pod) => serves(world, pod.uid)).length)
+  }
+  assert.ok(fewest >= 12, `${fewest} served`)
+  const spread = counts(world)
+  assert.ok(Math.max(...spread) - Math.min(...spread) <= 1, spread.join())
+  assert.ok(found.length >= 3 && found.length <= 4, `${found.length} moves`)
+  const [first] = found
+  assert.match(
+    first?.type === 'rebalance' ? first.reason : '',
+    /^n\d \(6 pods, \d+ % asked for\) to n3 \(0 pods, 0 % asked for\) brings/,
+  )
+  assert.equal(moves(world.run(120_000, 5_000)), [])
+})
+
+function serves(world: World, uid: string): boolean {
+  const pod = world.pods().find((item) => item.uid === uid)
+  if (pod?.node == null || (pod.stop !== null && pod.stop.phase !== 'replacing')) return false
+  return world.agents.get(pod.node)?.last?.pods.get(uid)?.ready === true
+}
+
+rebalance('off, nothing moves', () => {
+  const world = start(2, false)
+  world.apply(deployment('web', { replicas: 12, cpu: '500m' }))
+  world.run(5_000)
+  world.addNode('n3', { images, cpuMilli: 4_000 })
+  assert.equal(moves(world.run(60_000, 2_000)), [])
+})
+
+rebalance('never faster than its rate', () => {
+  const world = start(2, true, 2)
+  world.apply(deployment('web', { replicas: 12, cpu: '500m' }))
+  world.run(5_000)
+  world.addNode('n3', { images, cpuMilli: 4_000 })
+  const first = moves(world.run(29_000, 1_000)).length
+  assert.is(first, 1)
+  assert.is(moves(world.run(30_000, 1_000)).length, 1)
+})
+
+rebalance('a lifted cordon brings load back, within the budget', () => {
+  const world = start(3)
+  world.apply(
+    deployment('web', { replicas: 9, cpu: '500m' }),
+    budget('web', { maxUnavailable: 0 }),
+    nodeManifest('n3', { unschedulable: true }),
+  )
+  world.run(5_000)
+  assert.is(counts(world)[2], 0)
+  world.apply(nodeManifest('n3', {}))
+  world.run(60_000, 1_000)
+  assert.ok((counts(world)[2] ?? 0) >= 2, counts(world).join())
+})
+
+rebalance('it stops, whatever runs', () => {
+  const shape = fc.record({
+    replicas: fc.integer({ min: 1, max: 8 }),
+    cpu: fc.constantFrom('50m', '250m', '700m'),
+    memory: fc.constantFrom('10Mi', '300Mi', '1Gi'),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(shape, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(1_000, 2_000, 4_000, 8_000),
+      (shapes, cpuMilli) => {
+        const world = start(2)
+        world.apply(...shapes.map((options, i) => deployment(`d${i}`, options)))
+        world.run(5_000, 1_000)
+        world.addNode('n3', { images, cpuMilli })
+        world.run(60_000, 1_000)
+        assert.equal(moves(world.run(60_000, 2_000)), [])
+      },
+    ),
+    { numRuns: 12, seed: 5 },
+  )
+})
+
+rebalance.run()
