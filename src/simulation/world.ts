@@ -75,6 +75,8 @@ export class World {
   private readonly members: Set<string>
   readonly nodes = new Map<string, SimulatedNode>()
   private readonly log: Trace
+  /** The manager has worked with a store older than what it had said before. */
+  hasOlderStore = false
   /** Somebody has confirmed a deletion. */
   hasConfirmed = false
   private readonly lowest = new Map<ObjectKey, number>()
@@ -349,6 +351,7 @@ export class World {
   crashManager(options: Partial<CrashOptions> = {}): void {
     const { downMs = 1_000, store = 'kept' } = options
     this.log.add('fault', `the manager is killed${store === 'kept' ? '' : `, its store ${store}`}`)
+    if (store === 'restored') this.hasOlderStore = true
     this.manager.crash({ downMs, store })
   }
 

@@ -1,6 +1,12 @@
 /** No pod runs twice: of each container of a pod, one at most runs anywhere; and no two pods of a host share an address. */
 import { LABEL_CONTAINER, LABEL_POD_UID } from '../../agents/core/container-names.js'
+import type { World } from '../world.js'
 import { type Invariant, violate } from './invariant.js'
+
+/** From an older store nobody can know what was given out since, while the host that has it cannot be reached. */
+function isUnknowable(world: World, host: string): boolean {
+  return world.hasOlderStore && world.manager.running?.observed.nodes.get(host)?.silentSince !== null
+}
 
 export const identity: Invariant = {
   name: 'identity',
@@ -9,6 +15,7 @@ export const identity: Invariant = {
       const uid = container.labels[LABEL_POD_UID]
       const name = container.labels[LABEL_CONTAINER]
       for (const host of world.nodes.values()) {
+        if (isUnknowable(world, host.name)) continue
         for (const other of host.engine.running()) {
           if (other.id === container.id || other.labels[LABEL_POD_UID] !== uid) continue
           if (other.labels[LABEL_CONTAINER] === name)

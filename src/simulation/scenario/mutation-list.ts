@@ -156,7 +156,7 @@ export const mutations: readonly Mutation[] = [
       {
         file: 'reconcile/template-revision.js',
         find: 'known ?? templateHash(template, environmentDigests)',
-        put: 'known ?? templateHash({ ...template, commit: input.desired?.commit }, environmentDigests)',
+        put: 'known ?? templateHash(template, environmentDigests) + (input.desired?.commit ?? "").slice(0, 4)',
       },
     ],
   },
@@ -167,7 +167,7 @@ export const mutations: readonly Mutation[] = [
       blindChecker,
       {
         file: 'planner/scheduler/filters/node-resources-fit.js',
-        find: 'if (cpuMilli > 0 && cpuMilli > nodes.cpuAllocatable[row] - nodes.cpuRequested[row])',
+        find: 'if (cpuMilli > 0 && cpuMilli > cpuAllocatable[row] - cpuRequested[row])',
         put: 'if (false)',
       },
     ],
