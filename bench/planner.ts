@@ -3,9 +3,17 @@
  * through makePlan and checkPlan over 5,000 nodes and 150,000 pods.
  */
 
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
 import { passRows } from './support/planner-passes.js'
 import { c2mRow, placementRows } from './support/planner-placements.js'
 import type { BenchResult } from './support/planner-shapes.js'
 
-const rows: BenchResult[] = [...placementRows(), c2mRow(), ...passRows()]
+/** A benchmark of its own, with a cluster of its own. */
+function preemptionRows(): BenchResult[] {
+  const script = path.join(process.cwd(), 'dist', 'bench', 'preemption.js')
+  return JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })) as BenchResult[]
+}
+
+const rows: BenchResult[] = [...placementRows(), ...preemptionRows(), c2mRow(), ...passRows()]
 console.log(JSON.stringify(rows))

@@ -11,6 +11,7 @@ import { nodeResourcesFit } from './filters/node-resources-fit.js'
 import { nodeUnschedulable } from './filters/node-unschedulable.js'
 import { taintToleration } from './filters/taint-toleration.js'
 import { topologySpread } from './filters/topology-spread.js'
+import { volumeBinding } from './filters/volume-binding.js'
 import type { FilterPlugin, MovingFilterPlugin, MovingScorePlugin, RowScorePlugin } from './plug-in.js'
 import type { SpreadConstraint } from './pod-terms.js'
 import { balancedAllocation } from './scores/balanced-allocation.js'
@@ -29,6 +30,7 @@ export const filters: readonly FilterPlugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeBinding,
 ]
 
 /** After the others, as in Kubernetes. */

@@ -45,6 +45,8 @@ export interface ScheduleRequest extends PodTerms {
   /** Image references, init containers first. */
   readonly images: readonly string[]
   readonly isHostNetwork: boolean
+  /** Node affinity of each bound volume that the pod uses: terms are alternatives, all volumes must be met. */
+  readonly volumeTerms?: readonly (readonly NodeSelectorTerm[])[]
   readonly priority: number
 }
 

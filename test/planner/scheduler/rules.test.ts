@@ -173,6 +173,17 @@ rules('namespaces are selected by their labels, also after these changed', () =>
   assert.is(refusalOf(pod, table, 0).status, 'fits')
 })
 
+rules('a pod goes where its bound volume is', () => {
+  const table = tableOf(['x', 'y'])
+  const volumeTerms = [[{ matchExpressions: [{ key: ZONE, operator: 'In', values: ['y'] }] }]]
+  const pod = { ...request(), volumeTerms }
+  assert.equal(refusalOf(pod, table, 0), {
+    status: 'unresolvable',
+    reasons: ['node(s) had volume node affinity conflict'],
+  })
+  assert.is(refusalOf(pod, table, 1).status, 'fits')
+})
+
 rules('matchLabelKeys counts a revision by itself', () => {
   const table = tableOf(['x', 'y'])
   const template = (image: string): ScheduleRequest =>
