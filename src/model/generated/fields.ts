@@ -2395,7 +2395,13 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     evictionDelaySeconds: { type: "number", support: "acted-on", zero: "kept" },
     deleteBrakePercent: { type: "number", support: "acted-on", zero: "kept" },
     podsPerNode: { type: "integer", support: "acted-on", zero: "kept" },
+    rebalancing: { type: "Rebalancing", support: "acted-on" },
     schedulerProfiles: { type: "SchedulerProfile", container: "list", support: "acted-on" }
+  },
+  Rebalancing: {
+    enabled: { type: "boolean", support: "acted-on" },
+    movesPerMinute: { type: "number", support: "acted-on", zero: "kept" },
+    thresholdPercent: { type: "number", support: "acted-on", zero: "kept" }
   },
   SchedulerProfile: {
     schedulerName: { type: "string", required: true, support: "acted-on" },

@@ -2,6 +2,7 @@
 import {
   type ClusterConfiguration,
   defaultClusterConfiguration,
+  type RebalancingConfiguration,
   type SchedulerProfile,
 } from '../cluster-configuration.js'
 import type { Manifest } from '../desired-state.js'
@@ -22,6 +23,7 @@ export interface ClusterConfigurationSpec {
   readonly deleteBrakePercent?: number
   readonly podsPerNode?: number
   readonly schedulerProfiles?: readonly SchedulerProfile[]
+  readonly rebalancing?: Partial<RebalancingConfiguration>
 }
 
 export interface ReadConfiguration {
@@ -65,12 +67,34 @@ export function readClusterConfiguration(manifest: Manifest): ReadConfiguration 
     deleteBrakeFraction: number('deleteBrakePercent', [0, 100], before.deleteBrakeFraction * 100) / 100,
     podsPerNode: number('podsPerNode', PODS_PER_NODE, before.podsPerNode),
     ...(schedulerProfiles.length > 0 && { schedulerProfiles }),
+    ...(spec.rebalancing !== undefined && {
+      rebalancing: readRebalancing(spec.rebalancing, report.at('rebalancing')),
+    }),
   }
   const pods = parseSubnet(podCidr)
   const services = parseSubnet(serviceCidr)
   if (pods !== null && services !== null && overlaps(pods, services))
     report.add(invalid(serviceCidr, `must not overlap podCIDR (${podCidr})`), 'serviceCIDR')
   return { configuration, findings }
+}
+
+/** Between once an hour and ten a second; a threshold that a single pod may pass, up to one that nothing does. */
+const MOVES_PER_MINUTE = [1 / 60, 600] as const
+const THRESHOLD_PERCENT = [1, 100] as const
+const REBALANCING: RebalancingConfiguration = { enabled: false, movesPerMinute: 2, thresholdPercent: 20 }
+
+function readRebalancing(spec: Partial<RebalancingConfiguration>, report: Report): RebalancingConfiguration {
+  const bounded = (name: 'movesPerMinute' | 'thresholdPercent', [least, most]: readonly [number, number]): number => {
+    const value = spec[name] ?? REBALANCING[name]
+    if (value >= least && value <= most) return value
+    report.add(invalid(value, `must be between ${Number(least.toPrecision(2))} and ${most}, inclusive`), name)
+    return REBALANCING[name]
+  }
+  return {
+    enabled: spec.enabled ?? REBALANCING.enabled,
+    movesPerMinute: bounded('movesPerMinute', MOVES_PER_MINUTE),
+    thresholdPercent: bounded('thresholdPercent', THRESHOLD_PERCENT),
+  }
 }
 
 function readSubnet(text: string | undefined, otherwise: string, report: Report): string {

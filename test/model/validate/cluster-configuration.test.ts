@@ -48,6 +48,22 @@ const rows: readonly (readonly [ClusterConfigurationSpec, Partial<ClusterConfigu
   [{ deleteBrakePercent: 101 }, {}, 'spec.deleteBrakePercent'],
   [{ podsPerNode: 1 }, { podsPerNode: 1 }, null],
   [{ podsPerNode: 0 }, {}, 'spec.podsPerNode'],
+  [{ rebalancing: {} }, { rebalancing: { enabled: false, movesPerMinute: 2, thresholdPercent: 20 } }, null],
+  [
+    { rebalancing: { enabled: true, movesPerMinute: 600, thresholdPercent: 100 } },
+    { rebalancing: { enabled: true, movesPerMinute: 600, thresholdPercent: 100 } },
+    null,
+  ],
+  [
+    { rebalancing: { enabled: true, movesPerMinute: 0 } },
+    { rebalancing: { enabled: true, movesPerMinute: 2, thresholdPercent: 20 } },
+    'spec.rebalancing.movesPerMinute',
+  ],
+  [
+    { rebalancing: { thresholdPercent: 101 } },
+    { rebalancing: { enabled: false, movesPerMinute: 2, thresholdPercent: 20 } },
+    'spec.rebalancing.thresholdPercent',
+  ],
   [
     { schedulerProfiles: [{ schedulerName: 'packing', weights: { PodTopologySpread: 0 } }] },
     { schedulerProfiles: [{ schedulerName: 'packing', weights: { PodTopologySpread: 0 } }] },
