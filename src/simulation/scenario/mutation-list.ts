@@ -128,17 +128,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'no-adoption',
-    what: 'a manager on an empty or older store does not take over what runs',
-    patches: [
-      {
-        file: 'planner/steps/adopt-pods.js',
-        find: 'return input.isRecovering || compareGenerations(node.observed.generation, planned) > 0;',
-        put: 'return false;',
-      },
-    ],
-  },
-  {
     name: 'started-with-stop-order',
     what: 'an agent starts a pod that comes with the order to stop',
     patches: [
@@ -192,22 +181,6 @@ export const mutations: readonly Mutation[] = [
         file: 'manager/core/manager-core.js',
         find: 'this.#sendAssignment(assignment.node);',
         put: ';',
-      },
-    ],
-  },
-  {
-    name: 'deaf-to-silence',
-    what: 'a host that falls silent is never noticed',
-    patches: [
-      {
-        file: 'manager/core/manager-core.js',
-        find: 'if (this.#observed.markSilent(now))',
-        put: 'if (false)',
-      },
-      {
-        file: 'manager/core/manager-core.js',
-        find: 'if (this.#observed.noteClosed(node, now))',
-        put: 'if (false)',
       },
     ],
   },
