@@ -14,8 +14,10 @@ import { formatPath } from '../../model/validate/finding.js'
 import { type DecodedDocument, type DecodedFile, isRecord, makeLocator, NOT_A_MANIFEST } from '../decode/decode-file.js'
 import type { FileFinding } from '../decode/finding.js'
 import { nearestName } from '../schema/nearest-name.js'
+import type { SchemaFinding } from '../schema/schema-finding.js'
 import { applyDefaults, validateObject, validateSchema } from './checks.js'
 import { digestConfig } from './digest-config.js'
+import { rulesBeside } from './rules-beside.js'
 
 /** An object as a file gives it: everything of a DesiredObject but where the file stands and at which commit. */
 export interface FileObject {
@@ -92,13 +94,19 @@ class Maker {
     const findings = validateSchema(kind, apiVersion, document.value)
     for (const { path, severity, code, message } of findings) this.#report(document, path, severity, code, message)
     const errors = findings.filter((finding) => finding.severity === 'error')
-    // A field too many hides none of the others: what else is wrong is told at once, too.
-    if (errors.some((finding) => finding.code !== 'unknown-field')) return
-    const metadata = document.value['metadata']
-    if (!isRecord(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') {
+    // A field too many hides none of the others, and a wrong value few: what else is wrong is told at once, too.
+    const offending: Pick<SchemaFinding, 'path' | 'meant'>[] = errors.filter(({ code }) => code !== 'unknown-field')
+    if (!offending.some(({ path }) => isMetadata(path)) && !hasName(document.value)) {
       const message =
         'Required value: every object in a repository needs a fixed name (generateName makes a new one each time)'
-      this.#report(document, ['metadata', 'name'], 'error', 'invalid-object', message)
+      const path = ['metadata', 'name']
+      this.#report(document, path, 'error', 'invalid-object', message)
+      offending.push({ path })
+    }
+    if (offending.length > 0) {
+      const { configuration } = this.#input
+      const beside = rulesBeside({ kind, value: withoutStatus(document.value), offending, configuration })
+      for (const { path, message } of beside) this.#report(document, path, 'error', 'invalid-object', message)
       return
     }
     const manifest = withNamespace(kind, applyDefaults(kind, withoutStatus(document.value) as unknown as Manifest))
@@ -132,6 +140,15 @@ class Maker {
     const place = this.#locate(document, path)
     this.#findings.push({ severity, code, ...place, path: formatPath(path), message })
   }
+}
+
+/** What the schema says of the name makes a second word on it needless. */
+function isMetadata(path: Path): boolean {
+  return path.length === 0 || (path[0] === 'metadata' && (path.length === 1 || path[1] === 'name'))
+}
+
+function hasName({ metadata }: Readonly<Record<string, unknown>>): boolean {
+  return isRecord(metadata) && typeof metadata['name'] === 'string' && metadata['name'] !== ''
 }
 
 /** Where a document stands, without what it says: an object must not keep a Secret's values alive. */

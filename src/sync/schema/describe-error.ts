@@ -45,9 +45,10 @@ export function describeError(error: ValidatorError, input: DescribeInput): Sche
       return invalid('Required value', [...place.path, missing])
     }
     case 'type':
-      return invalid(wrongType(place, [error.params['type']].flat().map(String), input))
+      return withMeant(invalid(wrongType(place, [error.params['type']].flat().map(String), input)), error)
     case 'enum':
-      return place.value === '' ? [] : invalid(unsupportedValue(place.value, error.params['allowedValues'], input))
+      if (place.value === '') return []
+      return withMeant(invalid(unsupportedValue(place.value, error.params['allowedValues'], input)), error)
     case 'pattern':
       return invalid(wrongForm(place, input))
     case 'minimum':
@@ -56,6 +57,12 @@ export function describeError(error: ValidatorError, input: DescribeInput): Sche
     default:
       return invalid(`does not fit its schema (${error.keyword})`)
   }
+}
+
+/** Words of an enumeration, or true and false. */
+function withMeant(findings: SchemaFinding[], { params }: ValidatorError): SchemaFinding[] {
+  const meant = params['type'] === 'boolean' ? [true, false] : params['allowedValues']
+  return Array.isArray(meant) ? findings.map((finding) => ({ ...finding, meant })) : findings
 }
 
 function locate(pointer: string, input: DescribeInput): Place {

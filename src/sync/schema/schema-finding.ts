@@ -9,4 +9,6 @@ export interface SchemaFinding {
   readonly path: Path
   /** What is wrong and what to do; never a value from a Secret. */
   readonly message: string
+  /** Values that could have been meant in place of the wrong one, when they are few. */
+  readonly meant?: readonly unknown[]
 }
