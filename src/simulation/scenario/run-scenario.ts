@@ -81,7 +81,10 @@ class ScenarioRun {
     for (const fault of [...this.open.keys()]) this.end(fault)
     this.mend()
     for (const node of world.nodes.values()) if (world.isMember(node.name)) node.hastenAgent()
+    world.manager.store.outlive()
     await world.runUntil('every host to be connected', WHOLE_LIMIT_MS, () => this.isWhole())
+    // What the last of them has said is taken in by the next pass.
+    await world.advance(1_000)
     await this.converge()
     await world.runUntil('hosts to run what is wanted', STOP_LIMIT_MS, () => this.isHostsRight(), false)
     this.checkHosts()
