@@ -91,10 +91,14 @@ export class RowGroups {
     const telling = this.#columns.filter(isTelling)
     const column = telling.length === 1 ? telling[0]! : null
     const known = new Int32Array(column === null ? 0 : SMALL).fill(NONE)
+    const order = this.#order
+    const { scores } = order
+    const { firsts, sizes } = this
+    const groupOf = this.#groupOf
     let only = NONE
     for (let row = 0; row < feasible.length; row++) {
       if (feasible[row] === 0) {
-        this.#groupOf[row] = NONE
+        groupOf[row] = NONE
         continue
       }
       let id = only
@@ -107,13 +111,16 @@ export class RowGroups {
         id = this.groupOf(row)
         only = id
       }
-      this.#groupOf[row] = id
-      const first = this.firsts[id]
+      groupOf[row] = id
+      const first = firsts[id]
       if (first === undefined) {
         this.#open(id, null)
-        this.firsts[id] = row
-      } else if (this.#order.isBetter(row, first)) this.firsts[id] = row
-      this.sizes[id]! += 1
+        firsts[id] = row
+      } else {
+        const difference = scores[row]! - scores[first]!
+        if (difference > 0 || (difference === 0 && order.isFirst(row, first))) firsts[id] = row
+      }
+      sizes[id]! += 1
     }
   }
 
