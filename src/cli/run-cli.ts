@@ -1,5 +1,6 @@
 /** Runs one command line to its exit code: parses, runs the command, and prints what goes wrong. */
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
+import { nearestName } from '../sync/schema/nearest-name.js'
 import { CliError, EXIT_DONE, EXIT_USAGE, messageOf } from './cli-error.js'
 import type { Context } from './context.js'
 import { makeProgram } from './program.js'
@@ -20,15 +21,38 @@ export async function runCli(args: readonly string[], context: Context): Promise
       writeErr: context.err,
       getOutHelpWidth: () => Math.min(context.columns, 120),
       getErrHelpWidth: () => Math.min(context.columns, 120),
-      outputError: (text, write) => write(text.replace(/^error: /, 'headway: ')),
+      outputError: (text, write) => write(`${text.replace(/^error: /, 'headway: ')}${suggestion(text, program)}`),
     })
   }
+  // Its own suggestions are of words that have little in common.
+  program.showSuggestionAfterError(false)
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(commandFirst(args), { from: 'user' })
     return exitCode
   } catch (error) {
     return exitCodeOf(error, context)
   }
+}
+
+/** `--dir X status` means `status --dir X`: what every command takes may stand before its name. */
+function commandFirst(args: readonly string[]): string[] {
+  let end = 0
+  while (end < args.length) {
+    const arg = args[end] ?? ''
+    if (arg === '--dir' || arg === '-o' || arg === '--output') end += 2
+    else if (arg.startsWith('--dir=') || arg.startsWith('--output=') || /^-o./.test(arg)) end += 1
+    else break
+  }
+  const [command, ...rest] = args.slice(end)
+  return command === undefined || command.startsWith('-') ? [...args] : [command, ...args.slice(0, end), ...rest]
+}
+
+function suggestion(text: string, program: Command): string {
+  const name = /^error: unknown command '(.+)'/.exec(text)?.[1]
+  if (name === undefined) return ''
+  const names = program.commands.map((command) => command.name()).filter((known) => known !== 'run-manager')
+  const near = nearestName(name, names)
+  return near === null ? '' : `(Did you mean ${near}?)\n`
 }
 
 function exitCodeOf(error: unknown, context: Context): number {

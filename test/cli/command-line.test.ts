@@ -41,6 +41,10 @@ line('help of the program and of every command', async () => {
 
 const mistakes = [
   { args: ['statsu'], says: /unknown command 'statsu'[\s\S]*Did you mean status/ },
+  { args: ['bogus'], says: /unknown command 'bogus'\n\(headway --help/ },
+  { args: ['--dir', '/nowhere', 'statsu'], says: /unknown command 'statsu'[\s\S]*Did you mean status/ },
+  { args: ['--dri', '/nowhere', 'status'], says: /unknown option '--dri'/ },
+  { args: ['--dir', '/nowhere'], says: /unknown option '--dir'/ },
   { args: ['status', '--jsn'], says: /unknown option '--jsn'/ },
   { args: ['status', '-o', 'yaml'], says: /Allowed choices are text, json/ },
   { args: ['wait', '--timeout', 'soon'], says: /write a length of time/ },

@@ -55,6 +55,15 @@ views('status in JSON is what the manager serves', async () => {
   assert.equal(JSON.parse(result.out), makeStatus())
 })
 
+for (const before of [1, 2, 3])
+  views(`options that every command takes may stand before it (${before})`, async () => {
+    const options = [['--dir', fake.directory], ['-o', 'json'], [`--dir=${fake.directory}`]].slice(0, before).flat()
+    const after = before === 1 ? ['-o', 'json'] : []
+    const result = await runCommand([...options, 'status', ...after])
+    assert.is(result.code, 0, result.err)
+    assert.equal(JSON.parse(result.out), makeStatus())
+  })
+
 views('HEADWAY_DIR names the state directory too', async () => {
   const result = await runCommand(['status', '-o', 'json'], { env: { HEADWAY_DIR: fake.directory } })
   assert.is(result.code, 0)

@@ -84,6 +84,19 @@ remote('never clones twice, also over a restart, and starts without the remote',
   }),
 )
 
+remote('where a token is needed and none is given, that is said', () =>
+  withRemote(async ({ fixture, server, open }) => {
+    fixture.commit({ 'a/a.yaml': deployment('a') })
+    server.token = 'tok-secret-1'
+    const { views } = await open(60_000)
+    assert.match(
+      views()[0]!.error,
+      /needs a token \(401\): name a file with one by --token-file, or put it into HEADWAY_GIT_TOKEN$/,
+    )
+    server.token = null
+  }),
+)
+
 remote('a refused token is told, and a new one in the file is taken', () =>
   withRemote(async ({ fixture, server, open }) => {
     const first = fixture.commit({ 'a/a.yaml': deployment('a') })

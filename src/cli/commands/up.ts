@@ -44,7 +44,7 @@ export async function runUp(context: Context, options: UpOptions): Promise<ExitC
     return EXIT_DONE
   }
   sayWhereToPush(paths, settings, say)
-  return followStart(context, paths, settings, options)
+  return followStart(context, paths, { settings, options, isStarted })
 }
 
 /** Brings everything to where it runs; true when the manager was started by this. */
@@ -101,18 +101,26 @@ function sayWhereToPush(paths: StatePaths, settings: ClusterSettings, say: (line
   }
 }
 
+interface Start {
+  readonly settings: ClusterSettings
+  readonly options: UpOptions
+  /** The manager was started by this command. */
+  readonly isStarted: boolean
+}
+
 /** Shows progress until everything is healthy, then returns or, without --detach, follows until Ctrl-C and stops. */
 async function followStart(
   context: Context,
   paths: StatePaths,
-  settings: ClusterSettings,
-  options: UpOptions,
+  { settings, options, isStarted }: Start,
 ): Promise<ExitCode> {
   const interrupt = context.takeInterrupts()
-  const exitCode = await showProgress(context, paths, options, interrupt).catch((error: unknown): ExitCode => {
-    if (interrupt.aborted) return EXIT_DONE
-    throw error
-  })
+  const exitCode = await showProgress(context, paths, { settings, options, isStarted }, interrupt).catch(
+    (error: unknown): ExitCode => {
+      if (interrupt.aborted) return EXIT_DONE
+      throw error
+    },
+  )
   if (options.detach === true || settings.service) return exitCode
   const client = openAdminClient(paths)
   await watchStatus(context, client, options, interrupt)
@@ -124,13 +132,17 @@ async function followStart(
 async function showProgress(
   context: Context,
   paths: StatePaths,
-  options: UpOptions,
+  { options, isStarted }: Start,
   interrupt: AbortSignal,
 ): Promise<ExitCode> {
   const client = openAdminClient(paths)
   const started = context.now()
   const live = openLiveText(context, context.err)
-  const { sources } = await fetchSources(client, { timeoutMs: options.timeout, interrupt })
+  const limit = { timeoutMs: options.timeout, interrupt }
+  const { sources } = await fetchSources(client, limit).catch(async (error: unknown) => {
+    if (!isStarted || interrupt.aborted) throw error
+    throw await stopUnread(context, paths, error)
+  })
   const tip = sources.find((source) => source.tip !== '')?.tip
   if (tip === undefined) throw new CliError(EXIT_NO, 'the cluster repository is empty: push a first commit to it')
   let looks = Promise.resolve()
@@ -152,6 +164,18 @@ async function showProgress(
     context.out(renderOutcome(context, progress, context.now() - started))
   }
   return progress.outcome === 'converged' ? EXIT_DONE : EXIT_NO
+}
+
+/**
+ * A cluster whose repository could never be read has nothing to do: what was started is stopped again. One that has been
+ * read before goes on with what it knows. Gives the error to tell.
+ */
+async function stopUnread(context: Context, paths: StatePaths, error: unknown): Promise<unknown> {
+  const status = await openAdminClient(paths).status()
+  if (status.revision !== '') return error
+  await stopCluster(context, paths, { prune: false, timeoutMs: 30_000 })
+  if (!(error instanceof CliError)) return error
+  return new CliError(error.exitCode, `${error.message}; what was started is stopped again`, { cause: error })
 }
 
 function renderOutcome(context: Context, { outcome, answer }: RevisionProgress, elapsedMs: number): string {

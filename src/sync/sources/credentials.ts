@@ -35,6 +35,13 @@ export function withoutCredentials(url: string): string {
   return /^[a-z+]+:\/\//i.test(url) ? url.replace(/^([a-z+]+:\/\/)[^/@]*@/i, '$1') : url
 }
 
+/** What a server's refusal (401, 403) means: a token is missing, or the one there is does not do. */
+export function refusal(url: string, where: string, tokenFile: string | undefined, status: number): string {
+  if (status === 401 && authorizationFor(url, tokenFile) === null)
+    return `${where} needs a token (${status}): name a file with one by --token-file, or put it into ${TOKEN_VARIABLE}`
+  return `${where} refuses the token (${status}; it may have expired): ${tokenAdvice(tokenFile)}`
+}
+
 /** Where the token came from, for the message of a refusal. */
 export function tokenAdvice(tokenFile: string | undefined): string {
   return tokenFile === undefined

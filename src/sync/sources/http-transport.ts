@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import git from 'isomorphic-git'
 import { SyncError } from '../sync-error.js'
-import { authorizationFor, tokenAdvice, withoutCredentials } from './credentials.js'
+import { authorizationFor, refusal, withoutCredentials } from './credentials.js'
 import { type ClosableHttpClient, makeHttpClient } from './http-client.js'
 import { askForTip } from './ls-refs.js'
 import { NativeTransport, type RemoteOptions } from './native-transport.js'
@@ -137,12 +137,8 @@ export class HttpTransport implements Transport {
     const options = { cause: error }
     const status = code === 'HttpError' ? data?.statusCode : undefined
     if (status === 401 || status === 403) {
-      const advice = tokenAdvice(this.#options.tokenFile)
-      return new SyncError(
-        'credentials',
-        `${this.#url} refuses the token (${status}; it may have expired): ${advice}`,
-        options,
-      )
+      const { url, tokenFile } = this.#options
+      return new SyncError('credentials', refusal(url, this.#url, tokenFile, status), options)
     }
     if (status === 404)
       return new SyncError(
