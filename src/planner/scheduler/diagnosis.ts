@@ -7,7 +7,8 @@ import { compareText } from '../../base/ordered.js'
 import { type Lack, lacksOf } from './lacks.js'
 import type { NodeTable } from './node-table.js'
 import { type Evaluation, FITS, type RowFilter, type Status, UNRESOLVABLE } from './plug-in.js'
-import { defaultProfile, filters, movingFilters, type Profile } from './profile.js'
+import { filters, movingFilters } from './plug-ins.js'
+import { defaultProfile, type Profile } from './profile.js'
 import type { ScheduleRequest } from './request.js'
 
 export interface ReasonCount {

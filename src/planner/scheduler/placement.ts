@@ -5,7 +5,8 @@
  */
 import type { NodeTable } from './node-table.js'
 import { type Evaluation, FITS, type MovingFilter, type MovingScore, type RowFilter, type RowScore } from './plug-in.js'
-import { defaultProfile, filters, movingFilters, movingScores, type Profile, rowScores } from './profile.js'
+import { filters, movingFilters, movingScores, rowScores } from './plug-ins.js'
+import { defaultProfile, type Profile } from './profile.js'
 import type { ScheduleRequest } from './request.js'
 import { RowGroups } from './row-groups.js'
 import { RowOrder } from './row-order.js'

@@ -1,23 +1,13 @@
 /** What `npm run sim` does: one seed readably, or many with progress; a failure is shrunk and shown with its trace. */
+
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { SimulationError } from '../world.js'
+import type { CommandOptions } from './command-options.js'
 import { makeScenario } from './make-scenario.js'
 import { runScenario } from './run-scenario.js'
 import type { Fault, Push, Scenario } from './scenario.js'
 import { shrink } from './shrink.js'
-
-export interface CommandOptions {
-  readonly seed: number
-  readonly seeds: number
-  readonly nodes: number
-  readonly minutes: number
-  readonly commit: string
-  readonly shrinks: boolean
-  /** A folder for shrunk scenarios; empty: none. */
-  readonly keep: string
-  print(line: string): void
-}
 
 export interface OneOptions extends CommandOptions {
   /** Null: made from the seed. */

@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { CommandOptions } from './command.js'
+import type { CommandOptions } from './command-options.js'
 import { type Mutation, mutations } from './mutation-list.js'
 
 export interface MutationOptions extends CommandOptions {
@@ -53,7 +53,7 @@ function tryMutation({ dist, nodes, minutes, seed }: MutationOptions, mutation: 
     }
     const url = pathToFileURL(path.join(folder, 'src', 'simulation', 'scenario', 'command.js')).href
     const script = `const { firstFailure } = await import(${JSON.stringify(url)})
-      console.log(await firstFailure({ seed: ${seed}, seeds: ${SEEDS_MAX}, nodes: ${nodes}, minutes: ${minutes} }))`
+      process.stdout.write(String(await firstFailure({ seed: ${seed}, seeds: ${SEEDS_MAX}, nodes: ${nodes}, minutes: ${minutes} })))`
     const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
     if (child.status !== 0) throw new Error(`mutation ${mutation.name}: ${child.stderr}`)
     const line = child.stdout.trim()
