@@ -8,6 +8,13 @@ import { FastAgent, Rig } from './rig.js'
 
 const core = suite('manager core')
 
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'default' },
+  spec: { type: 'ClusterIP', selector: { app: 'web' }, ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }] },
+}
+
 core('pods run once desired state and a node are there, and then it is converged', () => {
   const rig = new Rig([], false)
   const agent = new FastAgent('node1')
@@ -21,6 +28,27 @@ core('pods run once desired state and a node are there, and then it is converged
   assert.ok(rig.core.isConverged, JSON.stringify(rig.core.waiting))
   assert.is(rig.core.history[0]?.outcome, 'converged')
   assert.is(rig.core.history[0]?.created, 3)
+})
+
+core('an agent that holds an older network is told the whole of the new one', () => {
+  const stored = new Rig([], false)
+  const agent = new FastAgent('node1')
+  // Of a store that is gone: the new one counts from the beginning.
+  agent.networkVersion = 6
+  stored.connect(agent)
+  stored.handle({ type: 'desired', desired: makeDesired([makeDeployment(), service]) })
+  stored.settle()
+  const tables = () => agent.sent.filter((message) => message.type === 'network')
+  assert.is(tables()[0]?.isFull, true)
+  assert.is(agent.networkVersion, stored.core.planned.network.version)
+  agent.sent = []
+  const again = new Rig([], false, stored.core.planned)
+  agent.networkVersion = 9
+  again.connect(agent)
+  assert.equal(
+    tables().map(({ isFull, version }) => [isFull, version]),
+    [[true, stored.core.planned.network.version]],
+  )
 })
 
 core('nothing is dispatched before its commit', () => {

@@ -32,8 +32,14 @@ export class FastAgent {
 
   take(message: ManagerMessage): AgentMessage | null {
     this.sent.push(message)
-    if (message.type === 'network') this.networkVersion = message.version
-    else if (message.type === 'assignment') return this.#assign(message.assignment)
+    if (message.type === 'network') {
+      // A real agent connects anew then, and says so in its log.
+      if (!message.isFull && message.from !== this.networkVersion)
+        throw new Error(
+          `network changes since version ${message.from} came, but version ${this.networkVersion} is held`,
+        )
+      this.networkVersion = message.version
+    } else if (message.type === 'assignment') return this.#assign(message.assignment)
     else return null
     return this.#report([], [])
   }
