@@ -3,12 +3,10 @@ import type { Instant } from '../base/instant.js'
 import type { ClusterConfiguration } from '../model/cluster-configuration.js'
 import type { Node } from '../model/generated/kubernetes.js'
 import type { ObservedNode, ObservedState } from '../model/observed-state.js'
+import { DRAIN_ANNOTATION } from '../model/taint.js'
 import { imageSizes } from './image-catalog.js'
 import { countAll } from './index-rows.js'
 import type { NodeRow, PlanIndex } from './plan-index.js'
-
-/** Pods of a cordoned node that carries it are moved away. */
-export const DRAIN_ANNOTATION = 'headway.dev/drain'
 
 /** Since when a node is silent, null while it is heard; never before the manager began to listen (DESIGN 12). */
 export function silentSince(name: string, node: ObservedNode | null, observed: ObservedState): Instant | null {

@@ -175,7 +175,11 @@ writer('a remote branch is moved by push, with compare and set', async () => {
     assert.is(git(fixture.bare, 'rev-parse', `${commit}^`), second)
     assert.is(git(fixture.bare, 'rev-parse', `${commit}^{tree}`), git(fixture.bare, 'rev-parse', `${first}^{tree}`))
     server.token = 'x'
-    await refused(revertCommits({ target, revision: 'HEAD', author, now }), 'credentials', /refuses the token/)
+    await refused(
+      revertCommits({ target, revision: 'HEAD', author, now }),
+      'credentials',
+      /needs a token.*--token-file/,
+    )
   } finally {
     await server.close()
     fixture.remove()

@@ -573,6 +573,8 @@ export class ManagerCore {
     for (const assignment of assignments) this.#assignments.set(assignment.node, assignment)
     this.#index = createPlanIndex()
     this.#isDirty = true
+    // What the other plan changed of the network went out from nobody here.
+    for (const node of this.#connections.keys()) this.#send(node, networkMessage(true, 0, planned.network))
   }
 
   #send(node: string, message: ManagerMessage): void {
