@@ -128,6 +128,7 @@ class AgentLoop {
 
   async begin(): Promise<void> {
     const { link } = this.options
+    this.ledger.watch((trouble) => this.dispatch({ type: 'ledger', trouble }))
     await this.engine.start()
     this.imagesTimer = setInterval(() => void this.refreshImages(), IMAGES_EVERY_MS)
     this.collectTimer = setInterval(() => void this.collect(), COLLECT_EVERY_MS)

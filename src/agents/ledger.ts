@@ -1,7 +1,8 @@
 /**
  * The agent's ledger on disk: small files, each replaced in one step (write beside, fsync, rename), so that a crash
  * leaves the old or the new one. Contents of ConfigMaps and Secrets are encrypted with a key beside them (mode 0600):
- * that keeps them out of backups and greps, not from root. Writes are gathered: the newest of each file wins.
+ * that keeps them out of backups and greps, not from root. Writes are gathered: the newest of each file wins. What the
+ * disk refuses is kept and written again, until the disk takes it.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
@@ -15,6 +16,8 @@ import type { LedgerSnapshot, PodLedger } from './core/ledger-snapshot.js'
 const CIPHER = 'aes-256-gcm'
 const IV_BYTES = 12
 const TAG_BYTES = 16
+/** A full disk is tried again after this, and whenever something else is saved. */
+const RETRY_MS = 5_000
 
 export interface Ledger {
   /** What was on disk when it was opened. */
@@ -28,17 +31,24 @@ export interface Ledger {
   saveContents(contents: readonly ConfigContents[]): void
   forgetContents(digests: readonly string[]): void
   saveBootId(bootId: string): void
-  /** Resolves when everything saved so far is on disk. Throws when the disk refuses. */
+  /** Calls `listener` when the disk begins to refuse, with why in a line, and with null when all is written again. */
+  watch(listener: (trouble: string | null) => void): void
+  /** Resolves when everything saved so far is on disk. Throws when the disk refuses; what it refused is kept and tried again. */
   flush(): Promise<void>
 }
 
+export interface LedgerOptions {
+  /** After this what the disk refused is tried again; default 5 s. */
+  readonly retryMs?: number
+}
+
 /** Opens the ledger, making its directory. A file that cannot be read is set aside with a warning: the rest still holds. */
-export async function openLedger(directory: string, log: AgentLog): Promise<Ledger> {
+export async function openLedger(directory: string, log: AgentLog, options: LedgerOptions = {}): Promise<Ledger> {
   for (const part of ['', 'pods', 'configs']) await mkdir(path.join(directory, part), { recursive: true, mode: 0o700 })
   const key = await openKey(path.join(directory, 'key'))
   const reader = new LedgerReader(directory, log)
   const contents = await reader.readContents(key)
-  const writer = new LedgerWriter(directory, log)
+  const writer = new LedgerWriter(directory, log, options.retryMs ?? RETRY_MS)
   return {
     snapshot: await reader.readSnapshot([...contents.keys()]),
     contents: (digest) => contents.get(digest) ?? null,
@@ -59,6 +69,7 @@ export async function openLedger(directory: string, log: AgentLog): Promise<Ledg
       }
     },
     saveBootId: (bootId) => writer.put('boot.json', () => toBytes({ bootId })),
+    watch: (listener) => writer.watch(listener),
     flush: () => writer.flush(),
   }
 }
@@ -101,14 +112,20 @@ function decrypt(key: Buffer, bytes: Buffer): Buffer {
 /** Writes beside, flushes, and renames: a reader sees the old contents or the new. */
 async function replaceFile(file: string, bytes: Buffer): Promise<void> {
   const beside = `${file}.new`
-  const handle = await open(beside, 'w', 0o600)
   try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(beside, 'w', 0o600)
+    try {
+      await handle.writeFile(bytes)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(beside, file)
+  } catch (error) {
+    // A half-written file would take the room that is missing.
+    await rm(beside, { force: true }).catch(() => undefined)
+    throw error
   }
-  await rename(beside, file)
 }
 
 async function syncDirectory(directory: string): Promise<void> {
@@ -120,57 +137,102 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Gathers writes and carries them out one batch after the other. */
+/** What a file is to hold; null: it is to go. */
+type FileContents = (() => Buffer) | null
+
+/** Gathers writes and carries them out one batch after the other. What failed waits for the next batch or the retry. */
 class LedgerWriter {
-  private readonly pending = new Map<string, (() => Buffer) | null>()
+  private listener: (trouble: string | null) => void = () => undefined
+  private readonly pending = new Map<string, FileContents>()
   private running: Promise<void> | null = null
-  private failure: unknown = null
+  private failure: Error | null = null
+  private retryTimer: NodeJS.Timeout | undefined
 
   constructor(
     private readonly directory: string,
     private readonly log: AgentLog,
+    private readonly retryMs: number,
   ) {}
 
-  put(name: string, bytes: (() => Buffer) | null): void {
+  watch(listener: (trouble: string | null) => void): void {
+    this.listener = listener
+    if (this.failure !== null) listener(this.failure.message)
+  }
+
+  put(name: string, bytes: FileContents): void {
     this.pending.set(name, bytes)
-    this.running ??= this.run()
+    this.begin()
   }
 
   async flush(): Promise<void> {
+    if (this.pending.size > 0) this.begin()
     while (this.running !== null) await this.running
     const { failure } = this
-    this.failure = null
     if (failure !== null) throw new Error(`write the agent's ledger in ${this.directory}`, { cause: failure })
+  }
+
+  private begin(): void {
+    clearTimeout(this.retryTimer)
+    this.running ??= this.run()
   }
 
   private async run(): Promise<void> {
     // What one event saves in several calls goes into one batch.
     await Promise.resolve()
-    try {
-      while (this.pending.size > 0) {
-        const batch = [...this.pending]
-        this.pending.clear()
-        await this.writeBatch(batch)
-      }
-    } catch (error) {
-      this.failure = error
-      this.log.warning(
-        `the agent's ledger in ${this.directory} cannot be written: ${(error as Error).message}; free disk space or fix the disk`,
-      )
-    } finally {
-      this.running = null
+    let failure: Error | null = null
+    while (this.pending.size > 0 && failure === null) {
+      const batch = [...this.pending]
+      this.pending.clear()
+      failure = await this.writeBatch(batch)
     }
+    this.running = null
+    this.tell(failure)
+    if (failure === null) return
+    clearTimeout(this.retryTimer)
+    this.retryTimer = setTimeout(() => this.begin(), this.retryMs)
+    // A process that has nothing else to do need not stay for it.
+    this.retryTimer.unref()
   }
 
-  private async writeBatch(batch: readonly (readonly [string, (() => Buffer) | null])[]): Promise<void> {
+  /** Said once when it begins and once when it ends. */
+  private tell(failure: Error | null): void {
+    const before = this.failure
+    this.failure = failure
+    if ((before === null) === (failure === null)) return
+    if (failure === null) this.log.info(`the agent's ledger in ${this.directory} is written again`)
+    else
+      this.log.warning(
+        `the agent's ledger in ${this.directory} cannot be written: ${failure.message}; free disk space or fix the disk: it is tried again every ${this.retryMs / 1_000} s`,
+      )
+    this.listener(failure === null ? null : failure.message)
+  }
+
+  /** Tries every file, as one that goes makes room for another; gives the first error, and what failed is pending again. */
+  private async writeBatch(batch: readonly (readonly [string, FileContents])[]): Promise<Error | null> {
     const folders = new Set<string>()
+    const failed: (readonly [string, FileContents])[] = []
+    let failure: Error | null = null
     for (const [name, bytes] of batch) {
       const file = path.join(this.directory, name)
-      folders.add(path.dirname(file))
-      if (bytes === null) await rm(file, { force: true })
-      else await replaceFile(file, bytes())
+      try {
+        if (bytes === null) await rm(file, { force: true })
+        else await replaceFile(file, bytes())
+        folders.add(path.dirname(file))
+      } catch (error) {
+        failed.push([name, bytes])
+        failure ??= error as Error
+      }
     }
-    for (const folder of folders) await syncDirectory(folder)
+    try {
+      for (const folder of folders) await syncDirectory(folder)
+    } catch (error) {
+      // Nothing of the batch is known to be on disk.
+      failed.splice(0, failed.length, ...batch)
+      failure ??= error as Error
+    }
+    // What was saved again meanwhile is newer.
+    for (const [name, bytes] of failed) if (!this.pending.has(name)) this.pending.set(name, bytes)
+    return failure
   }
 }
 

@@ -5,6 +5,8 @@ export const TAINT_UNSCHEDULABLE = 'node.kubernetes.io/unschedulable'
 export const TAINT_NOT_READY = 'node.kubernetes.io/not-ready'
 export const TAINT_UNREACHABLE = 'node.kubernetes.io/unreachable'
 export const TAINT_OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service'
+/** An agent sets it on its own node while its disk refuses what it must not forget. */
+export const TAINT_DISK_PRESSURE = 'node.kubernetes.io/disk-pressure'
 
 /** `true` on a Node that is cordoned: its pods are moved away. */
 export const DRAIN_ANNOTATION = 'headway.dev/drain'

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import type { PodLedger } from '../../src/agents/core/ledger-snapshot.js'
 import { openLedger } from '../../src/agents/ledger.js'
 import type { ConfigContents } from '../../src/model/protocol.js'
+import { waitFor } from '../support/wait-for.js'
 import { makePod } from './core/fake-node.js'
 
 const tests = suite<{ directory: string; warnings: string[] }>('ledger')
@@ -132,6 +133,43 @@ tests('a disk that refuses is said by flush', async (context) => {
   ledger.savePod('web-uid', record)
   await ledger.flush()
   assert.is((await open(context)).snapshot.pods.length, 1)
+})
+
+tests('what the disk refused is written again by itself, the newest of each file, and said once', async (context) => {
+  const told: (string | null)[] = []
+  const log = { info: () => {}, warning: (text: string) => void context.warnings.push(text) }
+  const ledger = await openLedger(context.directory, log, { retryMs: 10 })
+  ledger.watch((trouble) => void told.push(trouble))
+  ledger.savePod('gone', record)
+  await ledger.flush()
+  // A folder in the place of each file: writing it fails, as on a full disk, however often it is tried.
+  const stoppers = ['pods/web-uid.json', 'assignment.json'].map((name) => path.join(context.directory, name))
+  for (const stopper of stoppers) await mkdir(stopper)
+  ledger.savePod('web-uid', { ...record, startedAt: 5 })
+  ledger.saveAssignment(head)
+  ledger.savePod('gone', null)
+  ledger.savePod('other', record)
+  await waitFor('the trouble to be told', 5_000, () => told.length === 1)
+  assert.match(told[0] ?? '', /EISDIR|directory|ENOTEMPTY/)
+  // What can be written is, and no half-written file takes up room.
+  assert.equal((await readdir(path.join(context.directory, 'pods'))).sort(), ['other.json', 'web-uid.json'])
+  ledger.savePod('web-uid', record)
+  await ledger.flush().then(
+    () => assert.unreachable('the disk still refuses'),
+    (error: Error) => assert.match(error.message, /write the agent's ledger/),
+  )
+  assert.equal(told.length, 1)
+  for (const stopper of stoppers) await rm(stopper, { recursive: true })
+  await waitFor('the ledger to be whole', 5_000, () => told.length === 2)
+  assert.equal([told[1], context.warnings.length], [null, 1])
+  const { snapshot } = await open(context)
+  assert.equal(snapshot.assignment, head)
+  assert.equal(
+    snapshot.pods.map(({ startedAt }) => startedAt),
+    [1, 1],
+  )
+  ledger.watch((trouble) => void told.push(trouble))
+  assert.is(told.length, 2, 'nothing to tell to one who comes later')
 })
 
 tests.run()

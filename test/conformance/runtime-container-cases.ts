@@ -31,6 +31,21 @@ export function addContainerCases(add: AddCase): void {
     assert.is((await runtime.list({ 'dev.headway.test': unique, 'dev.headway.part': 'b' })).length, 0)
   })
 
+  add('a glance tells the ids and states of the same containers', async (context) => {
+    const { runtime, unique } = context
+    const labels = { 'dev.headway.test': unique }
+    const id = await context.create(ownSpec(context, { labels }))
+    assert.equal(await runtime.glance(labels), [{ id, state: 'created' }])
+    await runtime.start(id)
+    assert.equal(await runtime.glance(labels), [{ id, state: 'running' }])
+    await runtime.stop(id, 'SIGTERM', 10_000)
+    assert.equal(
+      await runtime.glance({ 'dev.headway.test': '' }).then((all) => all.find((c) => c.id === id)?.state),
+      'exited',
+    )
+    assert.equal(await runtime.glance({ 'dev.headway.test': `${unique}-other` }), [])
+  })
+
   add('start, stop within the grace, and stop again', async (context) => {
     const { runtime } = context
     const id = await context.create(ownSpec(context))

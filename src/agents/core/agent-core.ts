@@ -19,7 +19,7 @@ import {
   tendNetwork,
   tendResolution,
 } from './core-orders.js'
-import { reportChanges, sendHello, takeFacts, takeResolved } from './core-report.js'
+import { reportChanges, sendHello, takeFacts, takeLedgerTrouble, takeResolved } from './core-report.js'
 import { type AgentCoreOptions, type CoreState, makeCoreState, wakeOf } from './core-state.js'
 import { stepDirty } from './core-step.js'
 import type { LedgerSnapshot } from './ledger-snapshot.js'
@@ -119,6 +119,9 @@ function takeEvent(state: CoreState, event: AgentEvent, now: Instant): void {
       return
     case 'facts':
       takeFacts(state, event.facts)
+      return
+    case 'ledger':
+      takeLedgerTrouble(state, event.trouble)
       return
     case 'tick':
       for (const pod of state.pods.values()) {

@@ -46,6 +46,8 @@ export type AgentEvent =
   | { readonly type: 'network-applied'; readonly version: number; readonly problems: readonly string[] }
   | { readonly type: 'resolved'; readonly images: readonly ResolvedImage[] }
   | { readonly type: 'facts'; readonly facts: NodeFacts }
+  /** The disk refuses the ledger, and why; null: everything is written again. */
+  | { readonly type: 'ledger'; readonly trouble: string | null }
   | { readonly type: 'tick' }
 
 /** An event with the time at which it was handled: a trace. */

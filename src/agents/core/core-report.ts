@@ -4,6 +4,7 @@ import type { Instant } from '../../base/instant.js'
 import { zeroGeneration } from '../../model/generation.js'
 import type { NodeFacts, ResolvedImage } from '../../model/observed-state.js'
 import { PROTOCOL_VERSIONS, type ReportedPod } from '../../model/protocol.js'
+import { TAINT_DISK_PRESSURE } from '../../model/taint.js'
 import type { CoreState } from './core-state.js'
 import type { PodRecord } from './pod-record.js'
 import { observePod, toReported } from './pod-status.js'
@@ -16,6 +17,7 @@ export function sendHello(state: CoreState, now: Instant): void {
   state.changedPods.clear()
   state.gone.length = 0
   state.isFactsChanged = false
+  state.isTaintsChanged = false
   state.isGenerationReported = true
   state.isNetworkReported = true
   const message = {
@@ -27,7 +29,7 @@ export function sendHello(state: CoreState, now: Instant): void {
     pods,
     services: state.network === null ? [] : [...state.network.services.values()],
     podSubnet: state.assignment?.podSubnet ?? '',
-    taints: [],
+    taints: state.taints,
   }
   state.effects.push({ type: 'send', message })
 }
@@ -45,6 +47,7 @@ export function reportChanges(state: CoreState, now: Instant): void {
     state.gone.length > 0 ||
     state.changedImages.size > 0 ||
     state.isFactsChanged ||
+    state.isTaintsChanged ||
     !state.isGenerationReported ||
     !state.isNetworkReported
   if (!hasChanged) return
@@ -61,10 +64,12 @@ export function reportChanges(state: CoreState, now: Instant): void {
     gone: state.gone.splice(0),
     resolved: [...state.changedImages.values()],
     ...(state.isFactsChanged ? { facts: state.facts } : {}),
+    ...(state.isTaintsChanged ? { taints: state.taints } : {}),
   }
   state.changedPods.clear()
   state.changedImages.clear()
   state.isFactsChanged = false
+  state.isTaintsChanged = false
   state.isGenerationReported = true
   state.isNetworkReported = true
   state.effects.push({ type: 'send', message })
@@ -75,6 +80,17 @@ export function takeFacts(state: CoreState, facts: NodeFacts): void {
   if (isEqual(facts, state.facts)) return
   state.facts = facts
   state.isFactsChanged = true
+}
+
+/**
+ * The disk refuses the ledger: the node goes on with what it has in memory, but asks for no new pods, as a kubelet
+ * short of disk does (Kubernetes: semantics §4.1).
+ */
+export function takeLedgerTrouble(state: CoreState, trouble: string | null): void {
+  const taints = trouble === null ? [] : [{ key: TAINT_DISK_PRESSURE, effect: 'NoSchedule' }]
+  if (isEqual(taints, state.taints)) return
+  state.taints = taints
+  state.isTaintsChanged = true
 }
 
 /** Takes looked-up images; what failed is tried again later. */

@@ -1,6 +1,7 @@
 /** Everything the core holds between events. Mutable, and the core's alone. */
 import { earliest, type Instant } from '../../base/instant.js'
 import type { Assignment, NetworkTable, PodUid } from '../../model/assignment.js'
+import type { Taint } from '../../model/generated/kubernetes.js'
 import type { NodeFacts, ResolvedImage } from '../../model/observed-state.js'
 import type { RuntimeContainer } from '../runtime.js'
 import type { AgentEffect, ProbeKind } from './agent-effect.js'
@@ -42,6 +43,9 @@ export interface CoreState {
   startedAt: Instant | null
   facts: NodeFacts
   isFactsChanged: boolean
+  /** What the node says against itself, and whether the manager has yet to hear it. */
+  taints: readonly Taint[]
+  isTaintsChanged: boolean
   link: 'closed' | 'opened' | 'welcomed'
   /** An assignment was accepted in this connection: only then is anything unknown stopped. */
   isFenced: boolean
@@ -98,6 +102,8 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     startedAt: null,
     facts: options.facts,
     isFactsChanged: false,
+    taints: [],
+    isTaintsChanged: false,
     link: 'closed',
     isFenced: false,
     hasBooted: !keepsRuns,

@@ -1,6 +1,6 @@
 /** Containers through the Engine API: list, create, start, stop, remove. A start costs the engine 190 ms whatever we do, so nothing is asked twice. */
-import { type ContainerSpec, type RuntimeContainer, RuntimeError } from '../runtime.js'
-import { createBody, decodeContainer, type InspectAnswer } from './container-request.js'
+import { type ContainerGlance, type ContainerSpec, type RuntimeContainer, RuntimeError } from '../runtime.js'
+import { createBody, decodeContainer, decodeState, type InspectAnswer } from './container-request.js'
 import type { EngineConnection } from './engine-connection.js'
 import { failureText } from './engine-error.js'
 
@@ -16,14 +16,7 @@ export async function listContainers(
   connection: EngineConnection,
   labels: Readonly<Record<string, string>>,
 ): Promise<RuntimeContainer[]> {
-  const label = Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`))
-  const query = { all: true, filters: { label } }
-  const answer = (await connection.request({
-    method: 'GET',
-    path: '/containers/json',
-    query,
-    doing: 'list containers',
-  })) as readonly { readonly Id: string }[]
+  const answer = await listAnswer(connection, labels)
   // The list itself holds neither exit codes nor instants.
   const containers: (RuntimeContainer | null)[] = new Array(answer.length).fill(null)
   let next = 0
@@ -33,6 +26,34 @@ export async function listContainers(
   }
   await Promise.all(Array.from({ length: Math.min(INSPECTS_MAX, answer.length) }, inspectSome))
   return containers.filter((container) => container !== null)
+}
+
+/** Ids and states of the same containers, in one request. */
+export async function glanceContainers(
+  connection: EngineConnection,
+  labels: Readonly<Record<string, string>>,
+): Promise<ContainerGlance[]> {
+  const answer = await listAnswer(connection, labels)
+  return answer.map(({ Id, State }) => ({ id: Id, state: decodeState(State) }))
+}
+
+interface ListedContainer {
+  readonly Id: string
+  readonly State: string
+}
+
+async function listAnswer(
+  connection: EngineConnection,
+  labels: Readonly<Record<string, string>>,
+): Promise<readonly ListedContainer[]> {
+  const label = Object.entries(labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`))
+  const query = { all: true, filters: { label } }
+  return (await connection.request({
+    method: 'GET',
+    path: '/containers/json',
+    query,
+    doing: 'list containers',
+  })) as readonly ListedContainer[]
 }
 
 /** Null when there is none of this id or name. */

@@ -163,10 +163,15 @@ const STATES: Readonly<Record<string, RuntimeContainer['state']>> = {
   dead: 'dead',
 }
 
+/** A container's state by the engine's word for it. */
+export function decodeState(word: string): RuntimeContainer['state'] {
+  return STATES[word] ?? 'dead'
+}
+
 /** A container as the agent sees it. */
 export function decodeContainer(answer: InspectAnswer): RuntimeContainer {
   const { State } = answer
-  const state = STATES[State.Status] ?? 'dead'
+  const state = decodeState(State.Status)
   const finishedAt = decodeTime(State.FinishedAt)
   const hasEnded = state === 'exited' || state === 'dead'
   return {

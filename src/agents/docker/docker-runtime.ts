@@ -6,6 +6,7 @@ import type { LogOptions, Runtime } from '../runtime.js'
 import { RuntimeError } from '../runtime.js'
 import {
   createContainer,
+  glanceContainers,
   inspectAnswer,
   inspectContainer,
   listContainers,
@@ -47,6 +48,7 @@ export function openDockerRuntime(options: DockerRuntimeOptions): DockerRuntime 
       return decodeEngineInfo(info as InfoAnswer, version as VersionAnswer)
     },
     list: (labels) => listContainers(connection, labels),
+    glance: (labels) => glanceContainers(connection, labels),
     inspect: (id) => inspectContainer(connection, id),
     ...imageCalls(connection),
     create: (spec) => createContainer(connection, spec),

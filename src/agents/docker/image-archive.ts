@@ -13,19 +13,16 @@ export interface ImageArchiveInput {
   readonly architecture: 'amd64' | 'arm64'
 }
 
+/** The id an engine gives the image, `sha256:…`: the digest of its configuration. Throws on a change it does not know. */
+export function imageIdOf(input: Omit<ImageArchiveInput, 'reference'>): string {
+  return `sha256:${sha256(configurationOf(input))}`
+}
+
 /** The archive's bytes. Throws on a change it does not know. */
 export function makeImageArchive(input: ImageArchiveInput): Uint8Array {
-  const layerDigest = sha256(input.layer)
-  const config = {
-    architecture: input.architecture,
-    config: imageConfig(input.changes),
-    created: '1970-01-01T00:00:00Z',
-    history: [{ created: '1970-01-01T00:00:00Z', created_by: 'headway' }],
-    os: 'linux',
-    rootfs: { type: 'layers', diff_ids: [`sha256:${layerDigest}`] },
-  }
-  const configText = Buffer.from(JSON.stringify(config))
+  const configText = configurationOf(input)
   const configName = `${sha256(configText)}.json`
+  const layerDigest = sha256(input.layer)
   const layerName = `${layerDigest}/layer.tar`
   const manifest = [{ Config: configName, RepoTags: [input.reference], Layers: [layerName] }]
   return makeTar([
@@ -34,6 +31,18 @@ export function makeImageArchive(input: ImageArchiveInput): Uint8Array {
     { path: layerName, mode: 0o644, content: input.layer },
     { path: 'manifest.json', mode: 0o644, content: Buffer.from(JSON.stringify(manifest)) },
   ])
+}
+
+function configurationOf(input: Omit<ImageArchiveInput, 'reference'>): Buffer {
+  const config = {
+    architecture: input.architecture,
+    config: imageConfig(input.changes),
+    created: '1970-01-01T00:00:00Z',
+    history: [{ created: '1970-01-01T00:00:00Z', created_by: 'headway' }],
+    os: 'linux',
+    rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(input.layer)}`] },
+  }
+  return Buffer.from(JSON.stringify(config))
 }
 
 function imageConfig(changes: readonly string[]): Record<string, unknown> {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AgentMessage } from '../../../src/model/protocol.js'
-import { FakeNode, makePod } from './fake-node.js'
+import { CLUSTER, FakeNode, makePod } from './fake-node.js'
 
 const core = suite('agent core')
 
@@ -398,6 +398,37 @@ core('faults do not change where it ends: every pod runs once', () => {
     }),
     { numRuns: 150 },
   )
+})
+
+core('a disk that refuses the ledger is told as a taint, once, and in every hello until it is over', () => {
+  const node = new FakeNode()
+    .begin()
+    .assign([makePod('web')])
+    .advance(1000)
+  const before = reports(node).length
+  const tainted = [{ key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' }]
+  node.handle({ type: 'ledger', trouble: 'ENOSPC: no space left on device' })
+  node.handle({ type: 'ledger', trouble: 'ENOSPC: no space left on device' })
+  assert.equal(
+    reports(node)
+      .slice(before)
+      .map(({ taints }) => taints),
+    [tainted],
+  )
+  // It goes on with its work meanwhile.
+  node.assign([makePod('web'), makePod('more')]).advance(1000)
+  assert.is(pod(node, 'more')?.ready, true)
+  assert.is(
+    reports(node).some(({ taints }, i) => i > before && taints !== undefined),
+    false,
+  )
+  node.handle({ type: 'link-closed' })
+  node.handle({ type: 'link-opened' })
+  const hello = node.sent.at(-1)
+  assert.equal(hello?.type === 'hello' && hello.taints, tainted)
+  node.handle({ type: 'welcome', clusterId: CLUSTER, epoch: 1 })
+  node.handle({ type: 'ledger', trouble: null })
+  assert.equal(reports(node).at(-1)?.taints, [])
 })
 
 core.run()

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ensureDemoImage } from '../../../src/agents/docker/demo-image.js'
+import { DEMO_REPOSITORY, ensureDemoImage } from '../../../src/agents/docker/demo-image.js'
 import { demoProgram } from '../../../src/agents/docker/demo-program.js'
 import { openDockerRuntime } from '../../../src/agents/docker/docker-runtime.js'
 import { makeElfFile } from '../../../src/agents/docker/elf-file.js'
@@ -55,6 +55,29 @@ tests('an image made twice has one id', async () => {
   assert.equal([two.id, one.command, one.user, one.stopSignal], [one.id, ['a'], '7', 'SIGINT'])
   await runtime.removeImage(first)
   await runtime.removeImage(second)
+})
+
+tests('the demo image follows its contents: an older one of that name gives way and stays under its id', async () => {
+  const version = `old${process.pid}`
+  const reference = `${DEMO_REPOSITORY}:${version}`
+  const old = await runtime.importImage(reference, new Uint8Array(1024), ['CMD ["/old"]'])
+  const made = await ensureDemoImage(runtime, version)
+  assert.is.not(made.id, old.id)
+  assert.equal([made.entrypoint, made.user], [['/web'], '65534:65534'])
+  assert.is((await runtime.inspectImage(reference))?.id, made.id)
+  assert.is((await runtime.inspectImage(old.id))?.id, old.id)
+  // The right one is found, not made again.
+  let imports = 0
+  const counting = {
+    ...runtime,
+    importImage: (...args: Parameters<typeof runtime.importImage>) => {
+      imports++
+      return runtime.importImage(...args)
+    },
+  }
+  assert.is((await ensureDemoImage(counting, version)).id, made.id)
+  assert.is(imports, 0)
+  for (const id of [made.id, old.id]) await runtime.removeImage(id)
 })
 
 tests('a change that is not known is refused', () => {
