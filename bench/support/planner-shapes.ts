@@ -5,6 +5,7 @@
 import type { PodSpec } from '../../src/model/generated/kubernetes.js'
 import { NodeTable } from '../../src/planner/scheduler/node-table.js'
 import { Placement } from '../../src/planner/scheduler/placement.js'
+import { defaultProfile } from '../../src/planner/scheduler/profile.js'
 import { makeRequest, type ScheduleRequest } from '../../src/planner/scheduler/request.js'
 
 export interface BenchResult {
@@ -61,7 +62,7 @@ const NOBODY: ReadonlyMap<number, number> = new Map()
 
 /** Places pods of one new owner; fails when one finds no node. */
 export function placeOwner(table: NodeTable, request: ScheduleRequest, count: number): void {
-  const placement = new Placement(request, table, NOBODY)
+  const placement = new Placement(request, table, NOBODY, defaultProfile, count > 1)
   for (let i = 0; i < count; i++) {
     const row = placement.best()
     if (row === null) throw new Error(`pod ${i} of ${count} finds no node`)

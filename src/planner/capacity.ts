@@ -8,6 +8,7 @@ import { createPlanIndex, type NodeRow, type PlanIndex } from './plan-index.js'
 import type { PlanInput } from './plan-input.js'
 import { diagnose, renderDiagnosis } from './scheduler/diagnosis.js'
 import { Placement } from './scheduler/placement.js'
+import { defaultProfile } from './scheduler/profile.js'
 import { makeRequest } from './scheduler/request.js'
 
 export interface CapacityQuestion {
@@ -45,7 +46,7 @@ export function countCapacity(input: PlanInput, question: CapacityQuestion): Cap
   const { template, namespace, max } = question
   const spec = template.spec ?? { containers: [] }
   const request = makeRequest(spec, { namespace, labels: template.metadata?.labels ?? {} })
-  const placement = new Placement(request, table, new Map())
+  const placement = new Placement(request, table, new Map(), defaultProfile, true)
   const counts = new Map<string, number>([...index.nodes.keys()].sort().map((name) => [name, 0]))
   const addresses = spec.hostNetwork === true ? null : freeAddresses(input, index)
   let fits = 0

@@ -8,6 +8,8 @@ import type { Labels } from '../../model/selector.js'
 import { balanceOf } from './balance.js'
 import { PodCounts } from './pod-counts.js'
 import type { HostPort, ScheduleRequest } from './request.js'
+import { ROOM, setRoom } from './room.js'
+import { isWholeAmount } from './share.js'
 
 /** What the table must know of a node. */
 export interface NodeDescription {
@@ -40,6 +42,8 @@ export interface Topology {
   readonly has: Int32Array
   /** No two rows share a domain. */
   readonly isUnique: boolean
+  /** Every node has the label, or none has. */
+  readonly isLevel: boolean
 }
 
 const NO_IMAGES: ReadonlyMap<string, number> = new Map()
@@ -73,6 +77,12 @@ export class NodeTable {
   /** How many nodes are silent, and how many cordoned. */
   closed = 0
   cordoned = 0
+  /** What room.ts says of each row, in one piece of memory. */
+  room = new Float64Array(64 * ROOM)
+  /** Rows with more asked of them than they have, or without cpu or memory: few, and not as room.ts takes rows to be. */
+  readonly oddRows = new Set<number>()
+  /** All amounts ever seen are whole and small enough for `truncatedShare`. */
+  isWhole = true
   /** How alike cpu and memory are asked for on a row. */
   balance = new Float64Array(64)
   readonly images: ReadonlyMap<string, number>[] = []
@@ -104,7 +114,8 @@ export class NodeTable {
     this.memoryAllocatable[row] = node.memoryBytes
     this.storageAllocatable[row] = node.ephemeralStorageBytes
     this.podsMax[row] = node.podsMax
-    this.#balance(row)
+    this.isWhole &&= isWholeAmount(node.cpuMilli) && isWholeAmount(node.memoryBytes)
+    this.#summarise(row)
     this.#setImages(row, node.images)
     for (const column of this.#extended.values()) column.allocatable[row] = 0
     for (const [name, amount] of Object.entries(node.extended)) this.#extendedColumn(name).allocatable[row] = amount
@@ -124,6 +135,7 @@ export class NodeTable {
     this.#topologies.clear()
     this.#setImages(row, NO_IMAGES)
     this.pods.clearRow(row)
+    this.oddRows.delete(row)
     this.version += 1
   }
 
@@ -208,18 +220,27 @@ export class NodeTable {
     this.cpuScored[row]! += sign * request.scoreCpuMilli
     this.memoryScored[row]! += sign * request.scoreMemoryBytes
     this.podsCount[row]! += sign
-    this.#balance(row)
+    this.isWhole &&= isWholeAmount(request.scoreCpuMilli) && isWholeAmount(request.scoreMemoryBytes)
+    this.#summarise(row)
     for (const [name, amount] of request.extended) this.#extendedColumn(name).requested[row]! += sign * amount
     this.version += 1
   }
 
-  #balance(row: number): void {
-    this.balance[row] = balanceOf(
-      this.cpuAllocatable[row]!,
-      this.cpuRequested[row]!,
-      this.memoryAllocatable[row]!,
-      this.memoryRequested[row]!,
+  /** What is worked out of other columns. */
+  #summarise(row: number): void {
+    const cpu = this.cpuAllocatable[row]!
+    const memory = this.memoryAllocatable[row]!
+    const balance = balanceOf(cpu, this.cpuRequested[row]!, memory, this.memoryRequested[row]!)
+    this.balance[row] = balance
+    const isPlain = setRoom(
+      this.room,
+      row,
+      { allocatable: cpu, requested: this.cpuRequested[row]!, scored: this.cpuScored[row]! },
+      { allocatable: memory, requested: this.memoryRequested[row]!, scored: this.memoryScored[row]! },
+      balance,
     )
+    if (!isPlain && this.isUsed[row] === 1) this.oddRows.add(row)
+    else if (this.oddRows.size > 0) this.oddRows.delete(row)
   }
 
   #setOpen(row: number, isOpen: boolean, isUnschedulable: boolean): void {
@@ -302,6 +323,7 @@ export class NodeTable {
     this.isUsed = grown(this.isUsed, new Uint8Array(length))
     this.isOpen = grown(this.isOpen, new Uint8Array(length))
     this.isUnschedulable = grown(this.isUnschedulable, new Uint8Array(length))
+    this.room = grown(this.room, new Float64Array(length * ROOM))
     this.balance = grown(this.balance, new Float64Array(length))
     this.nameHash = grown(this.nameHash, new Uint32Array(length))
     this.taintSet = grown(this.taintSet, new Int32Array(length))
@@ -330,8 +352,10 @@ function makeTopology(column: Int32Array, isUsed: Uint8Array, count: number): To
   const domains = new Int32Array(count).fill(MISSING)
   const known = new Map<number, number>()
   let labelled = 0
+  let used = 0
   for (let row = 0; row < count; row++) {
     const value = column[row]!
+    used += isUsed[row]!
     if (isUsed[row] === 0 || value === MISSING) continue
     labelled += 1
     let domain = known.get(value)
@@ -346,6 +370,7 @@ function makeTopology(column: Int32Array, isUsed: Uint8Array, count: number): To
     size: known.size,
     has: domains.map((domain) => (domain === MISSING ? 0 : 1)),
     isUnique: labelled === known.size,
+    isLevel: labelled === 0 || labelled === used,
   }
 }
 

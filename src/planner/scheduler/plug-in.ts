@@ -79,4 +79,12 @@ export interface MovingScore {
 export interface MovingScorePlugin {
   readonly name: string
   prepare(evaluation: Evaluation): MovingScore | null
+  /** True where all rows score the same for the next pod, whichever of them are feasible; told without preparing. */
+  isLevel?(evaluation: Evaluation): boolean
+}
+
+/** A score and what it weighs in the sum. */
+export interface Weighted<T> {
+  readonly weight: number
+  readonly plugin: T
 }

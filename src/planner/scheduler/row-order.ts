@@ -4,7 +4,7 @@ import { compareText } from '../../base/ordered.js'
 import type { NodeTable } from './node-table.js'
 
 /** Odd, so that distinct hashes stay distinct. */
-const TIE_FACTOR = 0x9e3779b1
+export const TIE_FACTOR = 0x9e3779b1
 
 export class RowOrder {
   /** By row. */

@@ -17,12 +17,14 @@ export interface ActiveConstraint extends SpreadConstraint {
   readonly isDefault: boolean
 }
 
-export function activeConstraints({ request, nodes, own, profile }: Evaluation): ActiveConstraint[] {
+/** Those that are hard, or those that are not. */
+export function activeConstraints({ request, nodes, own, profile }: Evaluation, isHard: boolean): ActiveConstraint[] {
   const { spread } = request
-  if (spread === null)
-    return profile.defaultConstraints.map((item) => ({ ...item, serving: own, isSelfMatched: true, isDefault: true }))
+  const wanted = (spread ?? profile.defaultConstraints).filter((item) => item.isHard === isHard)
+  if (wanted.length === 0) return []
+  if (spread === null) return wanted.map((item) => ({ ...item, serving: own, isSelfMatched: true, isDefault: true }))
   const group = nodes.pods.group(request)
-  return spread.map((item) => {
+  return wanted.map((item) => {
     const matcher = item.pods === null ? null : nodes.pods.matcher([item.pods])
     const serving = matcher?.serving ?? own
     const isSelfMatched = matcher === null || nodes.pods.isMatched(matcher, group)

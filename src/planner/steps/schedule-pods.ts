@@ -21,7 +21,8 @@ export function schedulePods(pass: Pass): void {
   const preemption = new Preemption(pass)
   const addresses = new Addresses(pass)
   let batch: Batch | null = null
-  for (const pod of inQueueOrder(pass)) {
+  const queue = inQueueOrder(pass)
+  for (const [at, pod] of queue.entries()) {
     const request = pod.replicaSet.facts?.request
     if (request === undefined || pod.planned.stop !== null) continue
     const blocked = blockedBy(pass, pod)
@@ -32,8 +33,10 @@ export function schedulePods(pass: Pass): void {
       facts.unschedulable += 1
       continue
     }
-    if (!isCurrent(pass, batch, pod.replicaSet))
-      batch = { set: pod.replicaSet, placement: placementFor(pass, pod.replicaSet, request), version: 0 }
+    if (!isCurrent(pass, batch, pod.replicaSet)) {
+      const isForMany = queue[at + 1]?.replicaSet === pod.replicaSet
+      batch = { set: pod.replicaSet, placement: placementFor(pass, pod.replicaSet, request, isForMany), version: 0 }
+    }
     if (place(pass, pod, batch.placement, addresses)) facts.bound += 1
     else {
       const why = explain(pass, pod.replicaSet, request, key)
@@ -87,9 +90,9 @@ function blockedBy(pass: Pass, pod: PodRow): string | undefined {
     : `scheduling is blocked by its gates: ${gates.map((gate) => gate.name).join(', ')}`
 }
 
-function placementFor(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): Placement {
+function placementFor(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest, isForMany: boolean): Placement {
   const { index } = pass
-  return new Placement(request, index.table, ownPods(index, set), profileFor(pass, request))
+  return new Placement(request, index.table, ownPods(index, set), profileFor(pass, request), isForMany)
 }
 
 /** Pods without a profile are held back before. */

@@ -71,7 +71,7 @@ export const topologySpread: MovingFilterPlugin = {
   name: 'PodTopologySpread',
   prepare(evaluation) {
     const { nodes } = evaluation
-    const active = activeConstraints(evaluation).filter((constraint) => constraint.isHard)
+    const active = activeConstraints(evaluation, true)
     if (active.length === 0) return null
     const keys = active.map(({ topologyKey }) => topologyKey)
     const constraints = active.map(

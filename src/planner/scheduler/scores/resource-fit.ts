@@ -8,6 +8,7 @@ import type { NodeTable } from '../node-table.js'
 import type { Evaluation, RowScore, RowScorePlugin } from '../plug-in.js'
 import type { ScoringStrategy, ShapePoint } from '../profile.js'
 import type { ScheduleRequest } from '../request.js'
+import { isWholeAmount } from '../share.js'
 
 /** Allocatable and requested of one resource; what a pod of the class adds. */
 interface ScoredResource {
@@ -38,6 +39,12 @@ const leastAllocated: Share = (allocatable, requested) =>
 
 const mostAllocated: Share = (allocatable, requested) =>
   Math.trunc((Math.min(requested, allocatable) * 100) / allocatable)
+
+/** LeastAllocated over cpu and memory alike, with amounts whose percentages products find as well as quotients (share.ts). */
+export function isPlainLeast({ request, nodes, profile: { strategy } }: Evaluation): boolean {
+  if (strategy.type !== 'LeastAllocated' || !isPlain(strategy) || !nodes.isWhole) return false
+  return isWholeAmount(request.scoreCpuMilli) && isWholeAmount(request.scoreMemoryBytes)
+}
 
 /** Kubernetes' default: cpu and memory, weighing the same. */
 function isPlain({ resources }: ScoringStrategy): boolean {

@@ -92,8 +92,13 @@ function countsByDomain(evaluation: Evaluation, constraint: ActiveConstraint, ke
 
 export const spreadPreference: MovingScorePlugin = {
   name: 'PodTopologySpread',
+  /** Told for default constraints only: no pods are counted, and every node is in a domain. */
+  isLevel: ({ request, own, nodes, profile }) =>
+    request.spread === null &&
+    own.size === 0 &&
+    profile.defaultConstraints.every(({ isHard, topologyKey }) => isHard || nodes.topology(topologyKey).isLevel),
   prepare(evaluation) {
-    const active = activeConstraints(evaluation).filter((constraint) => !constraint.isHard)
+    const active = activeConstraints(evaluation, false)
     if (active.length === 0) return null
     const keys = active.map((constraint) => constraint.topologyKey)
     const constraints = active.map((constraint) => new SoftConstraint(evaluation, constraint, keys))
