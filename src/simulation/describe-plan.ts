@@ -6,9 +6,13 @@ import type { Action, Plan } from '../model/plan.js'
 
 /** One line for the plan and one for each action. */
 export function describePlan(plan: Plan): string[] {
+  return [describeHead(plan), ...plan.actions.map((action) => `  ${describeAction(action)}`)]
+}
+
+/** `plan 1.7 at 0a1b2c3d, 2 waiting`. */
+export function describeHead(plan: Plan): string {
   const waiting = plan.waiting.length === 0 ? '' : `, ${plan.waiting.length} waiting`
-  const head = `plan ${formatGeneration(plan.generation)} at ${plan.revision.slice(0, 8) || 'nothing'}${waiting}`
-  return [head, ...plan.actions.map((action) => `  ${describeAction(action)}`)]
+  return `plan ${formatGeneration(plan.generation)} at ${plan.revision.slice(0, 8) || 'nothing'}${waiting}`
 }
 
 /** `bind web-x to node1 at 10.244.0.2`. */

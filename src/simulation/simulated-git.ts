@@ -10,7 +10,7 @@ import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
 import { applyDefaults } from '../model/defaults/apply-defaults.js'
 import type { AppState, DesiredObject, DesiredState, Manifest } from '../model/desired-state.js'
 import { makeKey, type ObjectKey } from '../model/keys.js'
-import { isKind, kinds } from '../model/kinds.js'
+import { isKind, type Kind, kinds } from '../model/kinds.js'
 import type { Problem } from '../model/problem.js'
 import type { ConfigContents } from '../model/protocol.js'
 import { formatPath } from '../model/validate/finding.js'
@@ -46,6 +46,15 @@ interface Commit {
   readonly revertedAdditions: ReadonlySet<ObjectKey>
 }
 
+/** What a manifest says once it is read. */
+interface Prepared {
+  readonly kind: Kind
+  readonly manifest: Manifest
+  readonly hash: string
+  /** Of a ConfigMap or Secret. */
+  readonly digested: ReturnType<typeof digestConfig> | null
+}
+
 const DIGEST_KEY = new Uint8Array(32).fill(1)
 const SOURCE = 'main'
 
@@ -53,6 +62,7 @@ export class SimulatedGit {
   private readonly commits: Commit[] = []
   private state: DesiredState | null = null
   private contents = new Map<string, ConfigContents>()
+  private readonly prepared = new WeakMap<WrittenManifest, Prepared>()
 
   get head(): DesiredState | null {
     return this.state
@@ -162,13 +172,7 @@ export class SimulatedGit {
     written: WrittenManifest,
     at: { readonly directory: string; readonly document: number; readonly commit: string },
   ): DesiredObject {
-    const { kind } = written
-    if (!isKind(kind)) throw new Error(`kind ${kind} is not known`)
-    const manifest = applyDefaults(kind, withNamespace(written as Manifest, kinds[kind].namespaced))
-    const [finding] = validateObject(kind, manifest)
-    if (finding !== undefined) {
-      throw new Error(`${kind}/${manifest.metadata.name}: ${formatPath(finding.path)}: ${finding.message}`)
-    }
+    const { kind, manifest, hash, digested } = this.prepare(written)
     const namespace = manifest.metadata.namespace ?? ''
     const { name } = manifest.metadata
     const file = at.directory === '' ? 'all.yaml' : `${at.directory}/all.yaml`
@@ -181,10 +185,27 @@ export class SimulatedGit {
       app: `${SOURCE}:${at.directory}`,
       commit: at.commit,
     }
-    if (kind !== 'ConfigMap' && kind !== 'Secret') return { ...common, manifest, hash: stableHash(manifest) }
-    const digested = digestConfig(manifest, DIGEST_KEY)
+    if (digested === null) return { ...common, manifest, hash }
     this.contents.set(digested.contents.digest, digested.contents)
-    return { ...common, manifest: digested.manifest, hash: stableHash(digested.manifest), config: digested.config }
+    return { ...common, manifest, hash, config: digested.config }
+  }
+
+  /** With defaults, and checked; once for each manifest, which most commits leave as it is. Throws when it breaks a rule. */
+  private prepare(written: WrittenManifest): Prepared {
+    const known = this.prepared.get(written)
+    if (known !== undefined) return known
+    const { kind } = written
+    if (!isKind(kind)) throw new Error(`kind ${kind} is not known`)
+    const defaulted = applyDefaults(kind, withNamespace(written as Manifest, kinds[kind].namespaced))
+    const [finding] = validateObject(kind, defaulted)
+    if (finding !== undefined) {
+      throw new Error(`${kind}/${defaulted.metadata.name}: ${formatPath(finding.path)}: ${finding.message}`)
+    }
+    const digested = kind === 'ConfigMap' || kind === 'Secret' ? digestConfig(defaulted, DIGEST_KEY) : null
+    const manifest = digested?.manifest ?? defaulted
+    const made: Prepared = { kind, manifest, hash: stableHash(manifest), digested }
+    this.prepared.set(written, made)
+    return made
   }
 }
 

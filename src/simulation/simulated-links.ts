@@ -1,6 +1,6 @@
 /**
- * Connections between agents and the manager: messages take a while, keep their order, and are text on the way (so that
- * nothing is shared, and every message passes the manager's own decoder). A cut holds messages back as TCP does; a side
+ * Connections between agents and the manager: messages take a while, keep their order, and in strict runs are text on the
+ * way (so that nothing is shared, and every message passes the manager's own decoder). A cut holds messages back as TCP does; a side
  * that hears nothing for long gives the connection up. A reset loses what is on the way, or brings it after the next
  * connection has opened; one connection never reorders or repeats (it is TLS).
  */
@@ -63,12 +63,16 @@ export class SimulatedLinks {
   private readonly cuts = new Map<string, Cuts>()
   private readonly dialling = new Map<string, () => void>()
   private readonly delays = new Map<string, number>()
+  /** What goes to many agents is made once. */
+  private readonly copies = new WeakMap<ManagerMessage, ManagerMessage>()
   private nextNumber = 1
 
   constructor(
     private readonly time: TimeSource,
     private readonly random: (node: string) => Random,
     private readonly manager: ManagerSide,
+    /** True: messages are text on the way, checked and frozen at the other end. Runs are the same either way. */
+    private readonly isText: boolean,
   ) {}
 
   /** Dials until it succeeds or `hangUp`. */
@@ -103,19 +107,20 @@ export class SimulatedLinks {
     const connection = this.of(node).find((candidate) => candidate.isAgentOpen)
     if (connection === undefined) return
     // Most messages by far, and always the same.
-    const bytes = message.type === 'heartbeat' ? null : Buffer.from(JSON.stringify(message))
+    const isPlain = message.type === 'heartbeat' || !this.isText
+    const bytes = isPlain ? null : Buffer.from(JSON.stringify(message))
     this.carry(connection, 'to-manager', () => {
       if (connection.isManagerOpen)
-        this.manager.message(node, connection.number, bytes === null ? heartbeat : decode(node, bytes))
+        this.manager.message(node, connection.number, bytes === null ? message : decode(node, bytes))
     })
   }
 
   sendToAgent(number: number, message: ManagerMessage): void {
     const connection = this.byNumber.get(number)
     if (connection === undefined || !connection.isManagerOpen) return
-    const text = JSON.stringify(message)
+    const sent = this.written(message)
     this.carry(connection, 'to-agent', () => {
-      if (connection.isAgentOpen) connection.agent.message(deepFreeze(JSON.parse(text) as ManagerMessage))
+      if (connection.isAgentOpen) connection.agent.message(sent)
     })
   }
 
@@ -190,6 +195,17 @@ export class SimulatedLinks {
   isCut(node: string): boolean {
     const count = this.cuts.get(node)?.count
     return count !== undefined && (count['to-manager'] > 0 || count['to-agent'] > 0)
+  }
+
+  /** As it is read at the other end: by way of text once, however many agents it goes to. Frozen, so that they share nothing. */
+  private written(message: ManagerMessage): ManagerMessage {
+    if (!this.isText) return message
+    let copy = this.copies.get(message)
+    if (copy === undefined) {
+      copy = deepFreeze(JSON.parse(JSON.stringify(message)) as ManagerMessage)
+      this.copies.set(message, copy)
+    }
+    return copy
   }
 
   private deliverLate(connection: Connection, late: readonly (() => void)[]): void {

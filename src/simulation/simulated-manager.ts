@@ -13,7 +13,7 @@ import type { Plan } from '../model/plan.js'
 import { emptyPlannedState, type PlannedState } from '../model/planned-state.js'
 import type { AgentMessage, ConfigContents } from '../model/protocol.js'
 import { type Store, StoreError } from '../store/store.js'
-import { describePlan } from './describe-plan.js'
+import { describeAction, describeHead } from './describe-plan.js'
 import { FaultyStore, ProcessDied } from './faulty-store.js'
 import { PausableTime, type TimeSource } from './pausable-time.js'
 import type { SimulatedLinks } from './simulated-links.js'
@@ -28,7 +28,7 @@ export interface ManagerParts {
   desired(): DesiredState | null
   config(digest: string): ConfigContents | null
   links(): SimulatedLinks
-  trace(what: string): void
+  trace(what: string | (() => string)): void
   /** After each pass of the loop. */
   ticked(core: ManagerCore): void
   /** A plan is in force. */
@@ -151,6 +151,8 @@ export class SimulatedManager {
     if (event.type === 'tick') this.ticks++
     for (const effect of core.handle(event, this.parts.time.now)) this.perform(effect)
     if (event.type === 'tick') this.parts.ticked(core)
+    // A sign of life puts off what is waited for; only one that ends a silence makes a tick due.
+    else if (this.cancelTick !== null && !core.isTickDue && isHeartbeat(event)) return
     this.scheduleTick(core)
   }
 
@@ -193,6 +195,8 @@ export class SimulatedManager {
   /** One timer; one that is due earlier than needed only ticks in vain. */
   private scheduleTick(core: ManagerCore): void {
     const { now } = this.parts.time
+    // A tick that is due this soon is due before anything else can be.
+    if (this.cancelTick !== null && this.tickAt <= now + (core.isTickDue ? 0 : TIMER_MIN_MS)) return
     const wakeAt = core.wakeAt() ?? now + IDLE_TICK_MS
     const delayMs = core.isTickDue ? 0 : Math.min(IDLE_TICK_MS, Math.max(TIMER_MIN_MS, wakeAt - now))
     const at = now + delayMs
@@ -240,7 +244,8 @@ export class SimulatedManager {
 
   private commit({ plan, history }: Extract<ManagerEffect, { type: 'commit-plan' }>): void {
     if (this.parts.isStrict) deepFreeze(plan)
-    for (const line of describePlan(plan)) this.parts.trace(line)
+    this.parts.trace(() => describeHead(plan))
+    for (const action of plan.actions) this.parts.trace(() => `  ${describeAction(action)}`)
     const { opened, vault, core } = this
     assert(core !== null, 'a manager that is down commits nothing')
     const { planned: before, desired, observed } = core
@@ -279,4 +284,8 @@ export class SimulatedManager {
     this.parts.trace(`ends: ${error.message}`)
     this.crash({ downMs: RESTART_MS })
   }
+}
+
+function isHeartbeat(event: ManagerEvent): boolean {
+  return event.type === 'agent-message' && event.message.type === 'heartbeat'
 }

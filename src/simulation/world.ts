@@ -23,7 +23,7 @@ import { makeStatusView } from '../reconcile/status/status-view.js'
 import { type ImageProfile, imageId } from './image-profile.js'
 import { PausableTime } from './pausable-time.js'
 import { type CommitContent, type CommitOptions, SimulatedGit } from './simulated-git.js'
-import { type Direction, SimulatedLinks } from './simulated-links.js'
+import { type Direction, type ManagerSide, SimulatedLinks } from './simulated-links.js'
 import { type CommittedPlan, type CrashOptions, SimulatedManager } from './simulated-manager.js'
 import { hostAddress, type NodeOptions, SIMULATION_START, SimulatedNode } from './simulated-node.js'
 import { SimulatedTime } from './simulated-time.js'
@@ -82,18 +82,19 @@ export class World {
   private readonly lowest = new Map<ObjectKey, number>()
 
   constructor(private readonly options: WorldOptions) {
-    this.log = new Trace(SIMULATION_START, () => this.time.now, options.onLine ?? (() => {}))
+    this.log = new Trace(SIMULATION_START, () => this.time.now, options.onLine ?? null)
     this.root = makeRandom(options.seed)
     this.members = new Set(options.nodes.map((node) => node.name))
     const isStrict = options.isStrict ?? true
     const linkRandom = splitOnce(this.root.split('links'))
-    this.links = new SimulatedLinks(this.time, linkRandom, {
+    const managerSide: ManagerSide = {
       isUp: () => this.manager.isUp(),
       accepts: (node) => this.members.has(node),
       connected: (node, connection) => this.manager.connected(node, connection),
       message: (node, connection, message) => this.manager.message(node, connection, message),
       closed: (node, connection) => this.manager.closed(node, connection),
-    })
+    }
+    this.links = new SimulatedLinks(this.time, linkRandom, managerSide, isStrict)
     this.manager = new SimulatedManager({
       clusterId: CLUSTER_ID,
       time: this.time,
@@ -187,7 +188,10 @@ export class World {
   /** Lets time pass. */
   async advance(ms: number): Promise<void> {
     const end = this.now + ms
-    for (let next = this.time.nextAt(); next !== null && next <= end; next = this.time.nextAt()) await this.step()
+    for (let next = this.time.nextAt(); next !== null && next <= end; next = this.time.nextAt()) {
+      const running = this.step()
+      if (running !== undefined) await running
+    }
     this.time.moveTo(end)
   }
 
@@ -210,7 +214,8 @@ export class World {
         if (!isNeeded) break
         throw this.failure(`waited ${limitMs} ms in vain for ${what}`)
       }
-      await this.step()
+      const running = this.step()
+      if (running !== undefined) await running
     }
     return this.now - begin
   }
@@ -383,15 +388,28 @@ export class World {
     return new SimulationError(text, { cause })
   }
 
-  private async step(): Promise<void> {
+  /** Runs one event; a promise only when the event goes on, since waiting for each of them costs as much as most of them do. */
+  private step(): void | Promise<void> {
     try {
       const running = this.time.step()
-      if (running !== undefined) await running
+      if (running !== undefined)
+        return running.then(
+          () => this.stepped(),
+          (error: unknown) => this.failed(error),
+        )
     } catch (error) {
-      if (error instanceof SimulationError || !(error instanceof Error)) throw error
-      throw this.failure(error instanceof AssertionError ? error.message : (error.stack ?? error.message), error)
+      this.failed(error)
     }
+    return this.stepped()
+  }
+
+  private stepped(): void {
     for (const [workload, lowest] of this.lowest) this.lowest.set(workload, Math.min(lowest, this.readyNow(workload)))
+  }
+
+  private failed(error: unknown): never {
+    if (error instanceof SimulationError || !(error instanceof Error)) throw error
+    throw this.failure(error instanceof AssertionError ? error.message : (error.stack ?? error.message), error)
   }
 
   private readyNow(workload: ObjectKey): number {

@@ -49,7 +49,19 @@ export function contentOf({ apps, broken, drained }: Repository): Readonly<Recor
   return content
 }
 
+/** Apps never change, so what they are written as is made once. */
+const written = new WeakMap<App, readonly WrittenManifest[]>()
+
 function manifestsOf(app: App): readonly WrittenManifest[] {
+  let manifests = written.get(app)
+  if (manifests === undefined) {
+    manifests = writeManifests(app)
+    written.set(app, manifests)
+  }
+  return manifests
+}
+
+function writeManifests(app: App): readonly WrittenManifest[] {
   const { name } = app
   const manifests: WrittenManifest[] = [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { colour: `${app.colour}` } },
