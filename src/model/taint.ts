@@ -11,12 +11,17 @@ export const TAINT_DISK_PRESSURE = 'node.kubernetes.io/disk-pressure'
 /** `true` on a Node that is cordoned: its pods are moved away. */
 export const DRAIN_ANNOTATION = 'headway.dev/drain'
 
-/** True when the toleration covers the taint: effect, key and operator each equal or empty, an empty key only with Exists. */
+/**
+ * True when the toleration covers the taint: effect, key and operator each equal or empty, an empty key only with Exists;
+ * an operator that is not known covers nothing.
+ */
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false
   if (toleration.key && toleration.key !== taint.key) return false
   if (!toleration.key && toleration.operator !== 'Exists') return false
-  return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')
+  if (toleration.operator === 'Exists') return true
+  const isEqual = !toleration.operator || toleration.operator === 'Equal'
+  return isEqual && (toleration.value ?? '') === (taint.value ?? '')
 }
 
 /** The first taint with one of the effects that no toleration covers; null when the pod may be there. */

@@ -99,6 +99,20 @@ for (const [key, operator, list, expected] of expressions) {
   })
 }
 
+words('integers are compared to the last of 64 bits, and names of JavaScript are no labels', () => {
+  const matches = (operator: string, value: string, bound: string): boolean =>
+    matchesExpression({ n: value }, { key: 'n', operator, values: [bound] })
+  assert.ok(matches('Gt', '9007199254740993', '9007199254740992'))
+  assert.not(matches('Gt', '9007199254740992', '9007199254740992'))
+  assert.ok(matches('Lt', '-9223372036854775808', '+0'))
+  assert.not(matches('Lt', '-9223372036854775809', '0'))
+  for (const key of ['constructor', 'toString']) {
+    assert.not(matchesExpression({}, { key, operator: 'Exists' }))
+    assert.ok(matchesExpression({}, { key, operator: 'DoesNotExist' }))
+    assert.ok(matchesExpression({ [key]: 'a' }, { key, operator: 'In', values: ['a'] }))
+  }
+})
+
 words('an empty selector matches all, an absent one nothing', () => {
   assert.ok(matchesSelector({}, {}))
   assert.not.ok(matchesSelector(labels, undefined))
