@@ -6,7 +6,6 @@ import path from 'node:path'
 import { type Agent, startAgent } from './agent.js'
 import { type AgentLog, type Clock, systemClock } from './clock.js'
 import type { DataPlane } from './data-plane-port.js'
-import { type ImageCollector, openImageCollector } from './images/image-collector.js'
 import { type Identity, readIdentity, renewalDue, renewIdentity, writeIdentity } from './link/identity.js'
 import { joinCluster } from './link/join.js'
 import { openManagerLink } from './link/manager-link.js'
@@ -14,8 +13,6 @@ import type { PodVolumes } from './pod-volumes.js'
 import type { Runtime } from './runtime.js'
 
 const RENEWAL_CHECK_MS = 3_600_000
-/** As often as the kubelet looks for unused images. */
-const IMAGE_CHECK_MS = 300_000
 
 export interface AgentProcessOptions {
   /** The state directory: `agent/` in it is this agent's (identity, ledger, volumes). */
@@ -80,37 +77,14 @@ export async function runAgentProcess(options: AgentProcessOptions): Promise<Age
     clock: options.clock ?? systemClock,
   })
   const timer = setInterval(() => void renew(), RENEWAL_CHECK_MS)
-  const images = await openImages(adapters.runtime, place, options)
-  const imageTimer = setInterval(() => void collectImages(images, log), IMAGE_CHECK_MS)
   return {
     clusterId,
     nodeName: name,
     pods: () => agent.pods(),
     close() {
       clearInterval(timer)
-      clearInterval(imageTimer)
       return agent.close()
     },
-  }
-}
-
-async function openImages(runtime: Runtime, place: AgentPlace, options: AgentProcessOptions): Promise<ImageCollector> {
-  const { rootDirectory } = await runtime.info()
-  return openImageCollector({
-    runtime,
-    clusterId: place.clusterId,
-    file: path.join(options.directory, 'agent', 'images.json'),
-    rootDirectory,
-    now: () => Date.now(),
-    log: (line) => options.log.info(line),
-  })
-}
-
-async function collectImages(images: ImageCollector, log: AgentLog): Promise<void> {
-  try {
-    await images.collect()
-  } catch (error) {
-    log.warning(`looking for unused images: ${(error as Error).message}; trying again in some minutes`)
   }
 }
 

@@ -8,7 +8,7 @@ import { chooseImages, type DiskUsage } from './choose-images.js'
 export interface ImageCollectorOptions {
   readonly runtime: Pick<Runtime, 'images' | 'list' | 'removeImage'>
   readonly clusterId: string
-  /** Remembers over restarts which images pods have run: `.headway/agent/images.json`. */
+  /** Remembers over restarts which images pods have run: `images.json` in the ledger's folder. */
   readonly file: string
   /** The engine's folder (`EngineInfo.rootDirectory`), whose disk is looked at. */
   readonly rootDirectory: string

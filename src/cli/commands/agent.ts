@@ -1,22 +1,27 @@
 /** `headway agent`: joins this host to a cluster and runs its agent in the foreground, or as a systemd service. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { runAgentProcess } from '../../agents/agent-process.js'
+import { setTimeout } from 'node:timers/promises'
+import { type AgentProcess, runAgentProcess } from '../../agents/agent-process.js'
 import { type Identity, readIdentity, writeIdentity } from '../../agents/link/identity.js'
 import { joinCluster, parseJoinString } from '../../agents/link/join.js'
+import { RuntimeError } from '../../agents/runtime.js'
 import { CliError, EXIT_DONE, EXIT_UNREACHABLE, EXIT_USAGE, type ExitCode, messageOf } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatJson } from '../output/format.js'
 import { openAgentAdapters } from '../processes/agent-adapters.js'
 import { mainFile } from '../processes/cluster-processes.js'
-import { type PreparedEngine, prepareDemoImages, prepareEngine } from '../processes/engine.js'
+import { awaitEngine, type PreparedEngine, prepareDemoImages, prepareEngine } from '../processes/engine.js'
 import { chooseAddress, makeNodeName } from '../processes/host-names.js'
 import { watchLogSize } from '../processes/log-file.js'
 import { findProcess, writePidFile } from '../processes/pid-file.js'
 import { installUnit, unitObstacle } from '../processes/service-units.js'
 import { makeStateDirectory, type StatePaths } from '../state-directory.js'
 import { readVersion } from './version.js'
+
+/** An engine that answers and yet fails is not asked in a tight loop. */
+const START_AGAIN_MS = 1_000
 
 export interface AgentOptions extends CommonOptions {
   readonly join?: string
@@ -32,13 +37,24 @@ export async function runAgent(context: Context, options: AgentOptions): Promise
   if (options.join !== undefined) checkJoinString(options.join)
   makeStateDirectory(paths)
   const nodeName = options.nodeName ?? makeNodeName()
+  const isMember = (await readIdentity(identityFolder(paths))) !== null
   const identity = await join(paths, options, nodeName)
-  const engine = await prepareEngine(context, (line) => context.err(`${line}\n`))
-  // A host that has just joined runs the example too, whose images no registry has.
-  if (options.join !== undefined) await prepareDemoImages(engine, (line) => context.err(`${line}\n`))
   const nodeAddress = chooseAddress(options.nodeAddress ?? '', '0.0.0.0')
-  if (options.service === true) return installService(context, paths, { ...options, nodeName: identity, nodeAddress })
-  return runHere(context, paths, options, { engine, nodeName: identity, nodeAddress })
+  if (options.service !== true) return runHere(context, paths, options, { nodeName: identity, nodeAddress, isMember })
+  await prepareNewHost(context, options)
+  return installService(context, paths, { ...options, nodeName: identity, nodeAddress })
+}
+
+function identityFolder(paths: StatePaths): string {
+  return path.join(paths.agent, 'identity')
+}
+
+/** The engine of a host that joins, installed where that can be done; it runs the example too, whose images no registry has. */
+async function prepareNewHost(context: Context, options: AgentOptions): Promise<PreparedEngine> {
+  const say = (line: string): void => context.err(`${line}\n`)
+  const engine = await prepareEngine(context, say)
+  if (options.join !== undefined) await prepareDemoImages(engine, say)
+  return engine
 }
 
 /** One agent a state directory; `up` writes the pid file of the one it starts, which is then this very process. */
@@ -61,7 +77,7 @@ function checkJoinString(text: string): void {
 
 /** The node's name: of the membership it has, else of the one it gets now. */
 async function join(paths: StatePaths, options: AgentOptions, nodeName: string): Promise<string> {
-  const folder = path.join(paths.agent, 'identity')
+  const folder = identityFolder(paths)
   const known = await readIdentity(folder)
   if (known !== null) {
     if (options.join !== undefined) refuseOtherMember(known, { join: options.join, nodeName, folder })
@@ -121,9 +137,10 @@ function installService(context: Context, paths: StatePaths, options: AgentOptio
 }
 
 interface Place {
-  readonly engine: PreparedEngine
   readonly nodeName: string
   readonly nodeAddress: string
+  /** The host was a member before: its engine is waited for, whatever ails it. */
+  readonly isMember: boolean
 }
 
 /** Runs until Ctrl-C or TERM; containers go on running. */
@@ -132,16 +149,8 @@ async function runHere(context: Context, paths: StatePaths, options: AgentOption
   if (options.logFile !== undefined) watchLogSize(options.logFile)
   writePidFile(paths.agentPid, process.pid)
   const log = (line: string): void => context.out(`${new Date(context.now()).toISOString()} ${line}\n`)
-  const agent = await runAgentProcess({
-    directory: paths.directory,
-    join: null,
-    nodeName: place.nodeName,
-    nodeAddress: place.nodeAddress,
-    agentVersion: readVersion(context.packageRoot),
-    adapters: ({ clusterId, volumesDirectory }) =>
-      openAgentAdapters({ clusterId, volumesDirectory, socketPath: place.engine.socketPath, log }),
-    log: { info: log, warning: (line) => log(`warning: ${line}`) },
-  })
+  const agent = await startWithEngine(context, paths, { options, place, interrupt, log })
+  if (agent === null) return EXIT_DONE
   log(`agent of node ${agent.nodeName} (${place.nodeAddress}) runs, cluster ${agent.clusterId}, process ${process.pid}`)
   await new Promise<void>((resolve) => {
     if (interrupt.aborted) resolve()
@@ -150,4 +159,41 @@ async function runHere(context: Context, paths: StatePaths, options: AgentOption
   log('agent stops; containers go on running')
   await agent.close()
   return EXIT_DONE
+}
+
+interface Start {
+  readonly options: AgentOptions
+  readonly place: Place
+  readonly interrupt: AbortSignal
+  readonly log: (line: string) => void
+}
+
+/** The running agent, once there is an engine for it; null when interrupted before. */
+async function startWithEngine(
+  context: Context,
+  paths: StatePaths,
+  { options, place, interrupt, log }: Start,
+): Promise<AgentProcess | null> {
+  if (!place.isMember) await prepareNewHost(context, options)
+  for (;;) {
+    const engine = await awaitEngine(context, { say: log, interrupt })
+    if (engine === null) return null
+    try {
+      return await runAgentProcess({
+        directory: paths.directory,
+        join: null,
+        nodeName: place.nodeName,
+        nodeAddress: place.nodeAddress,
+        agentVersion: readVersion(context.packageRoot),
+        adapters: ({ clusterId, volumesDirectory }) =>
+          openAgentAdapters({ clusterId, volumesDirectory, socketPath: engine.socketPath, log }),
+        log: { info: log, warning: (line) => log(`warning: ${line}`) },
+      })
+    } catch (error) {
+      // It went away in between: waited for again.
+      if (!(error instanceof RuntimeError && error.retryable)) throw error
+      log(`warning: ${error.message}; trying again`)
+      await setTimeout(START_AGAIN_MS, undefined, { signal: interrupt }).catch(() => undefined)
+    }
+  }
 }

@@ -34,6 +34,8 @@ export function renderUnit(input: UnitInput): string {
     `Description=Headway ${input.role}`,
     'After=network-online.target docker.service',
     'Wants=network-online.target',
+    // However often it ends, it is started again: systemd would give up after five times in ten seconds.
+    'StartLimitIntervalSec=0',
     '',
     '[Service]',
     'Type=simple',
