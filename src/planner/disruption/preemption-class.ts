@@ -1,14 +1,16 @@
 /**
  * The nodes where pods of one class and priority could preempt: each node's victims are chosen once, and again only when
- * something on that node, or a budget, changed. So many pods of one class cost one choice each.
+ * something on that node, or a budget, changed; a tree over the nodes knows the best of all. So many pods of one class cost
+ * one choice and a few comparisons each.
  */
 import { compareText } from '../../base/ordered.js'
 import type { Pass } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
+import { BestOf } from './best-of.js'
 import type { BudgetLedger } from './budget-ledger.js'
 import { DomainTrial, NodeTrial, type PotentialRows } from './node-trial.js'
-import { preemptiblePods } from './preemptible-pods.js'
+import { PreemptiblePods } from './preemptible-pods.js'
 import { type Cost, chooseVictims, compareCosts, costOf } from './victims.js'
 
 export interface PreemptionChoice {
@@ -32,10 +34,17 @@ export class PreemptionClass {
   readonly #input: PreemptionClassInput
   /** By row; undefined where it has to be looked at again, null where evicting does not help. */
   readonly #choices: (PreemptionChoice | null | undefined)[]
+  /** Rows that have to be looked at again; a row may be in it twice. */
+  #unknown: number[]
+  readonly #pods: (PreemptiblePods | undefined)[] = []
+  readonly #tree: BestOf
 
   constructor(input: PreemptionClassInput) {
     this.#input = input
-    this.#choices = new Array<undefined>(input.potential.rows.length).fill(undefined)
+    const { rows } = input.potential
+    this.#choices = new Array<undefined>(rows.length).fill(undefined)
+    this.#unknown = potentialList(rows)
+    this.#tree = new BestOf(rows.length, (left, right) => isBetter(this.#choices[left], this.#choices[right]))
   }
 
   /** What happens on one node may change what helps on others. */
@@ -50,18 +59,13 @@ export class PreemptionClass {
 
   /** Where it costs least; null when no eviction helps. */
   best(): PreemptionChoice | null {
-    const potential = this.#input.potential.rows
-    let best: PreemptionChoice | null = null
-    for (let row = 0; row < potential.length; row++) {
-      if (potential[row] === 0) continue
-      let choice = this.#choices[row]
-      if (choice === undefined) {
-        choice = this.#choose(row)
-        this.#choices[row] = choice
-      }
-      if (choice !== null && (best === null || isBetter(choice, best))) best = choice
+    for (const row of this.#unknown) {
+      if (this.#choices[row] !== undefined) continue
+      this.#choices[row] = this.#choose(row)
+      this.#tree.changed(row)
     }
-    return best
+    this.#unknown.length = 0
+    return this.#choices[this.#tree.best()] ?? null
   }
 
   /** Whether the class fits on a row without these pods; call its `end` when done. */
@@ -74,8 +78,13 @@ export class PreemptionClass {
 
   /** A row, or with null everything, is not what it was. */
   forget(row: number | null): void {
-    if (row === null) this.#choices.fill(undefined)
-    else this.#choices[row] = undefined
+    if (row === null) {
+      this.#choices.fill(undefined)
+      this.#unknown = potentialList(this.#input.potential.rows)
+    } else if (this.isPotential(row)) {
+      this.#choices[row] = undefined
+      this.#unknown.push(row)
+    }
   }
 
   /** Why no eviction helps, in kube-scheduler's words. */
@@ -96,7 +105,12 @@ export class PreemptionClass {
     const { index } = pass
     const node = index.nodes.get(index.table.names[row] ?? '')
     if (node === undefined) return null
-    const pods = preemptiblePods(pass, node, priority, ledger)
+    let list = this.#pods[row]
+    if (list === undefined) {
+      list = new PreemptiblePods(pass, node, priority, ledger)
+      this.#pods[row] = list
+    }
+    const pods = list.now()
     if (pods.length === 0) return null
     const trial = this.trial(
       row,
@@ -116,7 +130,14 @@ export class PreemptionClass {
 }
 
 /** Ties by name, where kube-scheduler takes the first it happened to look at. */
-function isBetter(left: PreemptionChoice, right: PreemptionChoice): boolean {
+function isBetter(left: PreemptionChoice | null | undefined, right: PreemptionChoice | null | undefined): boolean {
+  if (!left || !right) return Boolean(left)
   const byCost = compareCosts(left.cost, right.cost)
   return byCost !== 0 ? byCost < 0 : compareText(left.node.name, right.node.name) < 0
+}
+
+function potentialList(rows: Uint8Array): number[] {
+  const list: number[] = []
+  for (let row = 0; row < rows.length; row++) if (rows[row] === 1) list.push(row)
+  return list
 }

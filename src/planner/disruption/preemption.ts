@@ -7,6 +7,7 @@
  * priority: they are counted on their nodes for all that follow.
  */
 import { formatKey } from '../../model/keys.js'
+import type { PlannedPod } from '../../model/planned-state.js'
 import { setPod } from '../index-rows.js'
 import { type Pass, requeue } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
@@ -115,15 +116,17 @@ export class Preemption {
     const { index } = this.#pass
     const before = pod.planned.nominatedNode
     if (before === node?.name) return
-    const { nominatedNode: _, ...planned } = pod.planned
-    setPod(index, pod.uid, node === null ? planned : { ...planned, nominatedNode: node.name })
+    setPod(
+      index,
+      pod.uid,
+      node === null ? withoutNomination(pod.planned) : { ...pod.planned, nominatedNode: node.name },
+    )
     if (node === null) return
     const priority = priorityOfPod(this.#pass, pod).value
     for (const other of this.#nominatedTo(node.name)) {
       if (other === pod || priorityOfPod(this.#pass, other).value >= priority) continue
       if (other.planned.nominatedNode !== node.name || other.node !== null) continue
-      const { nominatedNode: __, ...rest } = other.planned
-      setPod(index, other.uid, rest)
+      setPod(index, other.uid, withoutNomination(other.planned))
     }
   }
 
@@ -179,4 +182,12 @@ export class Preemption {
     }
     return this.#lowest
   }
+}
+
+/** A pod that is to run anywhere again; the same if it was nominated nowhere. */
+export function withoutNomination(planned: PlannedPod): PlannedPod {
+  // Seldom there; leaving a field out is slow.
+  if (planned.nominatedNode === undefined) return planned
+  const { nominatedNode: _, ...rest } = planned
+  return rest
 }

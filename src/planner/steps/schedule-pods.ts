@@ -1,9 +1,8 @@
 /** Gives every pending pod a node and an address, or says why no node can take it; one evaluation per class of pods. */
 import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
-import type { PlannedPod } from '../../model/planned-state.js'
 import { type Cidr, chooseAddress, formatAddress, parseAddress, parseCidr, subnetAt } from '../cidr.js'
-import { Preemption } from '../disruption/preemption.js'
+import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
@@ -63,9 +62,9 @@ function isCurrent({ index }: Pass, batch: Batch | null, set: ReplicaSetRow): ba
 
 /** Priority, then age, then name (Kubernetes: semantics §3.1); pods of one set stay together. */
 function inQueueOrder(pass: Pass): PodRow[] {
-  return [...pass.index.pending.values()].sort(
-    (left, right) => priorityOfPod(pass, right).value - priorityOfPod(pass, left).value || compareAge(left, right),
-  )
+  const queue = [...pass.index.pending.values()].map((pod) => ({ pod, priority: priorityOfPod(pass, pod).value }))
+  queue.sort((left, right) => right.priority - left.priority || compareAge(left.pod, right.pod))
+  return queue.map(({ pod }) => pod)
 }
 
 function compareAge(left: PodRow, right: PodRow): number {
@@ -127,13 +126,6 @@ function place(pass: Pass, pod: PodRow, placement: Placement, addresses: Address
     return true
   }
   return false
-}
-
-/** Seldom there; leaving a field out is slow. */
-function withoutNomination(planned: PlannedPod): PlannedPod {
-  if (planned.nominatedNode === undefined) return planned
-  const { nominatedNode: _, ...rest } = planned
-  return rest
 }
 
 /** Addresses of the nodes that this step binds pods to: each node's pods are read once. */
