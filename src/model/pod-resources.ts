@@ -33,26 +33,41 @@ export function isSidecar(container: Container): boolean {
 export function podRequests(spec: PodSpec): Amounts {
   let requests = known.get(spec)
   if (requests === undefined) {
-    requests = sumRequests(spec)
+    requests = sumRequests(spec, NOTHING)
     known.set(spec, requests)
   }
   return requests
 }
 
+/**
+ * As `podRequests`, but a container that says nothing of a resource counts as much as `silent` names (Kubernetes: semantics
+ * §3.4, scoring). A request of zero says something; what the pod asks for as a whole stands in the place of both.
+ */
+export function podRequestsWithSilent(spec: PodSpec, silent: Amounts): Amounts {
+  const names = Object.keys(silent)
+  const isSilent = ({ resources }: Container): boolean =>
+    names.some((name) => resources?.requests?.[name] === undefined && resources?.limits?.[name] === undefined)
+  const isAnySilent = spec.containers.some(isSilent) || spec.initContainers?.some(isSilent) === true
+  return isAnySilent ? sumRequests(spec, silent) : podRequests(spec)
+}
+
+const NOTHING: Amounts = {}
+
 /** A spec never changes, and thousands of pods share one. */
 const known = new WeakMap<PodSpec, Amounts>()
 
-function sumRequests(spec: PodSpec): Amounts {
+function sumRequests(spec: PodSpec, silent: Amounts): Amounts {
+  const requestsOf = ({ resources }: Container): Amounts => ({ ...silent, ...containerRequests(resources) })
   let running: Amounts = {}
   let largestInit: Amounts = {}
   for (const init of spec.initContainers ?? []) {
-    const own = containerRequests(init.resources)
+    const own = requestsOf(init)
     if (isSidecar(init)) {
       running = add(running, own)
       largestInit = max(largestInit, running)
     } else largestInit = max(largestInit, add(running, own))
   }
-  for (const container of spec.containers) running = add(running, containerRequests(container.resources))
+  for (const container of spec.containers) running = add(running, requestsOf(container))
   const needed = max(running, largestInit)
   return add({ ...needed, ...containerRequests(spec.resources) }, parseAmounts(spec.overhead))
 }

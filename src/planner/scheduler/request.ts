@@ -9,7 +9,7 @@ import type {
   PreferredSchedulingTerm,
   Toleration,
 } from '../../model/generated/kubernetes.js'
-import { podRequests } from '../../model/pod-resources.js'
+import { type Amounts, podRequests, podRequestsWithSilent } from '../../model/pod-resources.js'
 import type { Labels } from '../../model/selector.js'
 import { type PodIdentity, type PodTerms, readPodTerms, readsTemplateHash, TEMPLATE_HASH_LABEL } from './pod-terms.js'
 
@@ -50,8 +50,8 @@ export interface ScheduleRequest extends PodTerms {
   readonly priority: number
 }
 
-const SCORE_CPU_MILLI = 100
-const SCORE_MEMORY_BYTES = 200 * 1024 * 1024
+/** What a container counts for in scores that says nothing. */
+const SILENT: Amounts = { cpu: 100, memory: 200 * 1024 * 1024 }
 
 const NOBODY: PodIdentity = { namespace: '', labels: {} }
 const DEFAULT_SCHEDULER = 'default-scheduler'
@@ -59,23 +59,20 @@ const DEFAULT_SCHEDULER = 'default-scheduler'
 /** Reads a pod spec; an amount that is no number asks for nothing. */
 export function makeRequest(spec: PodSpec, pod: PodIdentity = NOBODY): ScheduleRequest {
   const amounts = podRequests(spec)
-  const amountOf = (name: string): number => {
-    const amount = amounts[name] ?? 0
-    return Number.isFinite(amount) && amount > 0 ? amount : 0
-  }
+  const scored = podRequestsWithSilent(spec, SILENT)
   const identity = identify(spec, pod)
   const group = { ...identity, ...readPodTerms(spec, identity) }
   const fields = {
     ...group,
     schedulerName: spec.schedulerName || DEFAULT_SCHEDULER,
-    cpuMilli: amountOf('cpu'),
-    memoryBytes: amountOf('memory'),
-    ephemeralStorageBytes: amountOf('ephemeral-storage'),
+    cpuMilli: amountOf(amounts, 'cpu'),
+    memoryBytes: amountOf(amounts, 'memory'),
+    ephemeralStorageBytes: amountOf(amounts, 'ephemeral-storage'),
     extended: Object.entries(amounts)
-      .filter(([name, amount]) => !['cpu', 'memory', 'ephemeral-storage'].includes(name) && amount > 0)
+      .filter(([name]) => !['cpu', 'memory', 'ephemeral-storage'].includes(name) && amountOf(amounts, name) > 0)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
-    scoreCpuMilli: scoreRequest(spec, 'cpu', amountOf('cpu'), SCORE_CPU_MILLI),
-    scoreMemoryBytes: scoreRequest(spec, 'memory', amountOf('memory'), SCORE_MEMORY_BYTES),
+    scoreCpuMilli: amountOf(scored, 'cpu'),
+    scoreMemoryBytes: amountOf(scored, 'memory'),
     nodeName: spec.nodeName ?? '',
     nodeSelector: spec.nodeSelector ?? {},
     requiredTerms:
@@ -104,12 +101,9 @@ function identify(spec: PodSpec, pod: PodIdentity): PodIdentity {
   return { namespace, labels: { ...labels, [TEMPLATE_HASH_LABEL]: stableHash({ labels, spec }) } }
 }
 
-function scoreRequest(spec: PodSpec, resource: string, real: number, silent: number): number {
-  const quiet = spec.containers.filter(
-    (container) =>
-      container.resources?.requests?.[resource] === undefined && container.resources?.limits?.[resource] === undefined,
-  )
-  return real + quiet.length * silent
+function amountOf(amounts: Amounts, name: string): number {
+  const amount = amounts[name] ?? 0
+  return Number.isFinite(amount) && amount > 0 ? amount : 0
 }
 
 /** Under hostNetwork every container port is a port of the host. */

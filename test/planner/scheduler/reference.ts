@@ -260,7 +260,7 @@ function spreadScores(cluster: ReferenceCluster, pod: ReferencePod, nodes: reado
       const domain = node.labels[constraint.key]
       if (domain === undefined) continue
       const isHostname = constraint.key === HOSTNAME
-      const domains = new Set(scored.flatMap((item) => item.labels[constraint.key] ?? []))
+      const domains = new Set(scored.map((item) => item.labels[constraint.key] ?? ''))
       const counted = cluster.placed.filter((item) => {
         if (item.isLeaving || !constraint.counts(item)) return false
         if (isHostname) return item.node === node

@@ -2,7 +2,7 @@
  * Soft topology spread (Kubernetes: semantics §3.8): for each constraint s += count * ln(size + 2) + (maxSkew - 1), rounded;
  * normalised 100 * (most + least - s) / most. Example: three zones with 1, 3 and 5 pods: 2, 5, 8 and so 100, 62, 25. Size
  * is the number of domains among feasible nodes; for the hostname, the number of those nodes. Nodes that lack a key score
- * 0; under default constraints they only miss that constraint.
+ * 0; under default constraints they only miss that constraint, and are one more domain together.
  */
 import { DomainCounts } from '../domain-counts.js'
 import type { NodeTable } from '../node-table.js'
@@ -46,18 +46,22 @@ class SoftConstraint {
     return this.#domains[row] !== -1
   }
 
-  /** Size over the groups that are scored. */
+  /** Size over the groups that are scored; rows without the key, which only default constraints let in, are one domain. */
   survey(rows: Int32Array, scored: number, rowsScored: number): void {
     let size = rowsScored
     if (!this.#isHostname) {
       this.#stamp += 1
       size = 0
+      let isMissing = 0
       for (let i = 0; i < scored; i++) {
         const domain = this.#domains[rows[i]!]!
-        if (domain === -1 || this.#seen[domain] === this.#stamp) continue
-        this.#seen[domain] = this.#stamp
-        size += 1
+        if (domain === -1) isMissing = 1
+        else if (this.#seen[domain] !== this.#stamp) {
+          this.#seen[domain] = this.#stamp
+          size += 1
+        }
       }
+      size += isMissing
     }
     if (size === this.#size) return
     this.#size = size
