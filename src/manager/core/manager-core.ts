@@ -284,7 +284,7 @@ export class ManagerCore {
   /** The time at which a tick is due though nothing happens. */
   wakeAt(): Instant | null {
     // Past its end it is events that end it, not time.
-    const recovery = this.isTakingIn && this.#recoveryEndsAt > this.#lastHandledAt ? this.#recoveryEndsAt : null
+    const recovery = this.#recoveryEndsAt > this.#lastHandledAt && this.isTakingIn ? this.#recoveryEndsAt : null
     return earliest(earliest(this.#requeueAt, this.#observed.nextSilenceAt()), recovery)
   }
 

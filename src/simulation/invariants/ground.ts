@@ -1,0 +1,78 @@
+/** One state of the manager as invariants look things up in it: pods by key, by owner, and what their nodes last said. */
+import type { Instant } from '../../base/instant.js'
+import type { ManagerCore } from '../../manager/core/manager-core.js'
+import type { PodSpec } from '../../model/generated/kubernetes.js'
+import { makeKey, type ObjectKey } from '../../model/keys.js'
+import type { ObservedPod, ObservedState } from '../../model/observed-state.js'
+import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
+
+/** DESIGN 12. */
+export const SILENCE_MS = 4_000
+
+/** What was planned and observed at one time. */
+export interface Moment {
+  readonly planned: PlannedState
+  readonly observed: ObservedState
+  readonly now: Instant
+}
+
+export class Ground {
+  readonly pods: readonly PlannedPod[]
+  private byKey: Map<ObjectKey, PlannedPod> | null = null
+
+  constructor(
+    readonly core: ManagerCore,
+    readonly moment: Moment,
+  ) {
+    this.pods = podsOf(moment.planned)
+  }
+
+  /** By `Pod./namespace/name`. */
+  pod(key: ObjectKey): PlannedPod | undefined {
+    this.byKey ??= new Map(this.pods.map((pod) => [podKeyOf(pod), pod]))
+    return this.byKey.get(key)
+  }
+
+  ownedBy(workload: ObjectKey): readonly PlannedPod[] {
+    return this.pods.filter((pod) => pod.workload === workload)
+  }
+
+  /** What a node last said of a pod; undefined while it has said nothing. */
+  seen(pod: PlannedPod): ObservedPod | undefined {
+    return seenIn(this.moment.observed, pod)
+  }
+
+  specOf(pod: PlannedPod): PodSpec | undefined {
+    return this.moment.planned.replicaSets.get(pod.replicaSet)?.template.spec ?? this.seen(pod)?.assigned.spec
+  }
+}
+
+export function podKeyOf(pod: PlannedPod): ObjectKey {
+  return makeKey('Pod', pod.namespace, pod.name)
+}
+
+/** Pending ones too. */
+export function podsOf({ nodes, pending }: PlannedState): readonly PlannedPod[] {
+  return [...pending, ...[...nodes.values()].flatMap((node) => node.pods)]
+}
+
+export function seenIn(observed: ObservedState, pod: PlannedPod): ObservedPod | undefined {
+  return observed.nodes.get(pod.node ?? '')?.pods.get(pod.uid)
+}
+
+/** Not silent for longer than a node may be. */
+export function isHeard({ observed, now }: Omit<Moment, 'planned'>, name: string): boolean {
+  const node = observed.nodes.get(name)
+  if (node === undefined) return false
+  return node.silentSince === null || now - Math.max(node.silentSince, observed.heardSince) < SILENCE_MS
+}
+
+/** On its way out; one that serves until it is replaced is not yet. */
+export function isLeaving(pod: PlannedPod): boolean {
+  return pod.stop !== null && pod.stop.phase !== 'replacing'
+}
+
+/** Ready by the last word of a node that is heard, and not on its way out. */
+export function isServing(moment: Omit<Moment, 'planned'>, pod: PlannedPod): boolean {
+  return !isLeaving(pod) && isHeard(moment, pod.node ?? '') && seenIn(moment.observed, pod)?.ready === true
+}
