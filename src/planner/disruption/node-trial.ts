@@ -8,6 +8,7 @@ import { prepareFilters } from '../scheduler/diagnosis.js'
 import { type CountedPod, DryRun } from '../scheduler/dry-run.js'
 import type { NodeTable } from '../scheduler/node-table.js'
 import { UNRESOLVABLE } from '../scheduler/plug-in.js'
+import type { Profile } from '../scheduler/profile.js'
 import { conflicts, type HostPort, type ScheduleRequest } from '../scheduler/request.js'
 import type { Trial } from './victims.js'
 
@@ -23,11 +24,18 @@ export interface PotentialRows {
   readonly isOverDomains: boolean
 }
 
+/** Who wants to preempt: a class of pods under a profile, with the pods of their set that each row has. */
+export interface Preemptor {
+  readonly request: ScheduleRequest
+  readonly profile: Profile
+  readonly own: ReadonlyMap<number, number>
+}
+
 /** Where pods of the class may preempt (Kubernetes: semantics §3.1, status kinds). */
-export function potentialRows(request: ScheduleRequest, nodes: NodeTable): PotentialRows {
+export function potentialRows({ request, profile, own }: Preemptor, nodes: NodeTable): PotentialRows {
   const rows = new Uint8Array(nodes.count)
   rows.set(nodes.isUsed.subarray(0, nodes.count))
-  const prepared = prepareFilters(request, nodes)
+  const prepared = prepareFilters(request, nodes, own, profile)
   for (const [name, filter] of prepared) {
     if (COUNTED.includes(name)) continue
     for (let row = 0; row < rows.length; row++) if (rows[row] === 1 && filter.check(row) === UNRESOLVABLE) rows[row] = 0
@@ -42,8 +50,8 @@ export class DomainTrial implements Trial<PodRow> {
   readonly #row: number
   readonly #counted = new Map<PodRow, CountedPod>()
 
-  constructor(request: ScheduleRequest, nodes: NodeTable, row: number, removed: readonly PodRow[]) {
-    this.#dryRun = new DryRun(request, nodes)
+  constructor({ request, profile, own }: Preemptor, nodes: NodeTable, row: number, removed: readonly PodRow[]) {
+    this.#dryRun = new DryRun(request, nodes, profile, own)
     this.#row = row
     for (const pod of removed) {
       const counted = { request: pod.replicaSet.facts!.request, isLeaving: pod.planned.stop !== null }

@@ -6,10 +6,9 @@
 import { compareText } from '../../base/ordered.js'
 import type { Pass } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
-import type { ScheduleRequest } from '../scheduler/request.js'
 import { BestOf } from './best-of.js'
 import type { BudgetLedger } from './budget-ledger.js'
-import { DomainTrial, NodeTrial, type PotentialRows } from './node-trial.js'
+import { DomainTrial, NodeTrial, type PotentialRows, type Preemptor } from './node-trial.js'
 import { PreemptiblePods } from './preemptible-pods.js'
 import { type Cost, chooseVictims, compareCosts, costOf } from './victims.js'
 
@@ -24,7 +23,7 @@ export interface PreemptionChoice {
 
 export interface PreemptionClassInput {
   readonly pass: Pass
-  readonly request: ScheduleRequest
+  readonly preemptor: Preemptor
   readonly priority: number
   readonly potential: PotentialRows
   readonly ledger: BudgetLedger
@@ -70,10 +69,10 @@ export class PreemptionClass {
 
   /** Whether the class fits on a row without these pods; call its `end` when done. */
   trial(row: number, removed: readonly PodRow[]): NodeTrial | DomainTrial {
-    const { request, potential, pass } = this.#input
+    const { preemptor, potential, pass } = this.#input
     return potential.isOverDomains
-      ? new DomainTrial(request, pass.index.table, row, removed)
-      : new NodeTrial(request, pass.index.table, row, removed)
+      ? new DomainTrial(preemptor, pass.index.table, row, removed)
+      : new NodeTrial(preemptor.request, pass.index.table, row, removed)
   }
 
   /** A row, or with null everything, is not what it was. */

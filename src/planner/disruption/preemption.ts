@@ -9,26 +9,39 @@
 import { formatKey } from '../../model/keys.js'
 import type { PlannedPod } from '../../model/planned-state.js'
 import { setPod } from '../index-rows.js'
+import { isFilteredByOwn, ownPods } from '../own-pods.js'
 import { type Pass, requeue } from '../pass.js'
-import type { NodeRow, PodRow } from '../plan-index.js'
+import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
+import { profileOf } from '../scheduler/configured-profile.js'
+import { defaultProfile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { isNeverAssigned, orderStop } from '../stop-pod.js'
 import { BudgetLedger } from './budget-ledger.js'
 import { potentialRows } from './node-trial.js'
+import { Nominations } from './nominations.js'
 import { isLeaving } from './preemptible-pods.js'
 import { PreemptionClass } from './preemption-class.js'
 import { priorityOfPod } from './priority.js'
 
+const NO_PODS: ReadonlyMap<number, number> = new Map()
+
 export class Preemption {
   readonly #pass: Pass
   readonly #classes = new Map<string, PreemptionClass>()
-  readonly #reserved: { readonly row: number; readonly request: ScheduleRequest }[] = []
+  readonly #nominations: Nominations
   #ledger: BudgetLedger | null = null
   #lowest: number | null = null
-  #nominated: Map<string, PodRow[]> | null = null
 
   constructor(pass: Pass) {
     this.#pass = pass
+    this.#nominations = new Nominations(pass, (row) => {
+      for (const known of this.#classes.values()) known.forget(known.isOverDomains ? null : row)
+    })
+  }
+
+  /** A pod's turn in the queue has come: the row it is nominated to, which is to be tried first, or null. */
+  turnOf(pod: PodRow): number | null {
+    return this.#nominations.turnOf(pod, priorityOfPod(this.#pass, pod).value)
   }
 
   /** A pod found no node, and why: evicts for it if that helps, and gives what there is to say now. */
@@ -45,7 +58,7 @@ export class Preemption {
       this.#nominate(pod, null)
       return `${why}. preemption: not eligible due to preemptionPolicy=Never.`
     }
-    const kind = this.#classOf(request, value)
+    const kind = this.#classOf(pod.replicaSet, request, value)
     const best = kind.best()
     if (best === null) {
       this.#nominate(pod, null)
@@ -53,15 +66,14 @@ export class Preemption {
     }
     const node = best.node
     const text = this.#evict(pod, node, best.victims)
-    this.#reserve(node, request)
+    this.#nominations.reserve(pod, node, request)
     if (best.usesBudgets || kind.isOverDomains) for (const other of this.#classes.values()) other.forget(null)
     return `${why}. Nominated to node ${node.name}: ${text}`
   }
 
   /** Takes nominated pods out of the table again: they are not there yet. */
   release(): void {
-    for (const { row, request } of this.#reserved) this.#pass.index.table.forget(row, request)
-    this.#reserved.length = 0
+    this.#nominations.release()
   }
 
   /** Not eligible while what makes room for it is still going (step 1); empty room that others took makes it so again. */
@@ -70,7 +82,7 @@ export class Preemption {
     const node = index.nodes.get(pod.planned.nominatedNode ?? '')
     const row = node === undefined ? undefined : index.table.rowOf(node.name)
     if (node === undefined || row === undefined) return null
-    const kind = this.#classOf(request, priority)
+    const kind = this.#classOf(pod.replicaSet, request, priority)
     if (!kind.isPotential(row)) return null
     const going = [...node.pods.values()].filter(
       (item) => isLeaving(item) && priorityOfPod(this.#pass, item).value < priority,
@@ -83,7 +95,7 @@ export class Preemption {
     const fits = trial.fits()
     trial.end()
     if (!fits) return null
-    this.#reserve(node, request)
+    this.#nominations.reserve(pod, node, request)
     return `${going.length === 1 ? '1 pod makes' : `${going.length} pods make`} room there`
   }
 
@@ -123,42 +135,23 @@ export class Preemption {
     )
     if (node === null) return
     const priority = priorityOfPod(this.#pass, pod).value
-    for (const other of this.#nominatedTo(node.name)) {
+    for (const other of this.#nominations.to(node.name)) {
       if (other === pod || priorityOfPod(this.#pass, other).value >= priority) continue
       if (other.planned.nominatedNode !== node.name || other.node !== null) continue
       setPod(index, other.uid, withoutNomination(other.planned))
     }
   }
 
-  #nominatedTo(name: string): readonly PodRow[] {
-    if (this.#nominated === null) {
-      this.#nominated = new Map()
-      for (const pod of this.#pass.index.pending.values()) {
-        const { nominatedNode } = pod.planned
-        if (nominatedNode === undefined) continue
-        const list = this.#nominated.get(nominatedNode)
-        if (list === undefined) this.#nominated.set(nominatedNode, [pod])
-        else list.push(pod)
-      }
-    }
-    return this.#nominated.get(name) ?? []
-  }
-
-  #reserve(node: NodeRow, request: ScheduleRequest): void {
-    const { table } = this.#pass.index
-    const row = table.rowOf(node.name)
-    if (row === undefined) return
-    table.assume(row, request)
-    this.#reserved.push({ row, request })
-    for (const known of this.#classes.values()) known.forget(row)
-  }
-
-  #classOf(request: ScheduleRequest, priority: number): PreemptionClass {
-    const key = `${priority} ${request.classKey}`
+  #classOf(set: ReplicaSetRow, request: ScheduleRequest, priority: number): PreemptionClass {
+    const { index, configuration } = this.#pass
+    const profile = profileOf(configuration, request.schedulerName) ?? defaultProfile
+    const isOwnCounted = isFilteredByOwn(request, profile)
+    const key = `${priority} ${request.classKey}${isOwnCounted ? ` ${set.key}` : ''}`
     let known = this.#classes.get(key)
     if (known === undefined) {
-      const potential = potentialRows(request, this.#pass.index.table)
-      known = new PreemptionClass({ pass: this.#pass, request, priority, potential, ledger: this.#budgets() })
+      const preemptor = { request, profile, own: isOwnCounted ? ownPods(index, set) : NO_PODS }
+      const potential = potentialRows(preemptor, index.table)
+      known = new PreemptionClass({ pass: this.#pass, preemptor, priority, potential, ledger: this.#budgets() })
       this.#classes.set(key, known)
     }
     return known

@@ -24,19 +24,29 @@ export interface CountedPod {
   readonly isLeaving?: boolean
 }
 
+const NO_PODS: ReadonlyMap<number, number> = new Map()
+
 /** One class's questions about one table. Call `reset` before anyone else uses the table. */
 export class DryRun {
   readonly #request: ScheduleRequest
   readonly #table: NodeTable
   readonly #profile: Profile
+  readonly #own: ReadonlyMap<number, number>
   readonly #removed: { readonly row: number; readonly pod: CountedPod }[] = []
   /** The filters read rows live; only those over domains are prepared anew when pods come and go. */
   #prepared: readonly (readonly [string, RowFilter])[] | null = null
 
-  constructor(request: ScheduleRequest, table: NodeTable, profile: Profile = defaultProfile) {
+  /** `own`: as for a placement; only hard default constraints of the profile count them. */
+  constructor(
+    request: ScheduleRequest,
+    table: NodeTable,
+    profile: Profile = defaultProfile,
+    own: ReadonlyMap<number, number> = NO_PODS,
+  ) {
     this.#request = request
     this.#table = table
     this.#profile = profile
+    this.#own = own
   }
 
   /** What the filters say of a row, with the pods taken away so far. */
@@ -73,7 +83,7 @@ export class DryRun {
   }
 
   #filters(): readonly (readonly [string, RowFilter])[] {
-    this.#prepared ??= prepareFilters(this.#request, this.#table, undefined, this.#profile)
+    this.#prepared ??= prepareFilters(this.#request, this.#table, this.#own, this.#profile)
     return this.#prepared
   }
 

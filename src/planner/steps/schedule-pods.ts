@@ -5,13 +5,17 @@ import { type Cidr, chooseAddress, formatAddress, parseAddress, parseCidr, subne
 import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
+import { isFilteredByOwn, ownPods } from '../own-pods.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
-import type { NodeRow, PlanIndex, PodRow, ReplicaSetRow } from '../plan-index.js'
+import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
 import { profileOf } from '../scheduler/configured-profile.js'
 import { diagnose, renderDiagnosis } from '../scheduler/diagnosis.js'
+import { DryRun } from '../scheduler/dry-run.js'
 import { Placement } from '../scheduler/placement.js'
 import { defaultProfile, type Profile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
+
+const NO_PODS: ReadonlyMap<number, number> = new Map()
 
 export function schedulePods(pass: Pass): void {
   const { index } = pass
@@ -24,7 +28,12 @@ export function schedulePods(pass: Pass): void {
   for (const [at, pod] of queue.entries()) {
     const request = pod.replicaSet.facts?.request
     if (request === undefined || pod.planned.stop !== null) continue
+    const nominatedRow = preemption.turnOf(pod)
     const blocked = blockedBy(pass, pod)
+    if (nominatedRow !== null && blocked === undefined && placeOn(pass, pod, request, nominatedRow, addresses)) {
+      facts.bound += 1
+      continue
+    }
     const key = blocked === undefined ? refusalKey(pass, pod.replicaSet, request) : ''
     const known = refused.get(key)
     if (blocked !== undefined || known !== undefined) {
@@ -99,33 +108,37 @@ function profileFor({ configuration }: Pass, { schedulerName }: ScheduleRequest)
   return profileOf(configuration, schedulerName) ?? defaultProfile
 }
 
-/** How many pods of a set each row has, without those ordered to stop. */
-function ownPods(index: PlanIndex, set: ReplicaSetRow): Map<number, number> {
-  const own = new Map<number, number>()
-  for (const { node, planned } of set.pods.values()) {
-    const row = node === null || planned.stop !== null ? undefined : index.table.rowOf(node.name)
-    if (row !== undefined) own.set(row, (own.get(row) ?? 0) + 1)
-  }
-  return own
-}
-
 /** Binds the pod to the best node that has an address for it. */
 function place(pass: Pass, pod: PodRow, placement: Placement, addresses: Addresses): boolean {
-  const { index, input } = pass
   for (let row = placement.best(); row !== null; row = placement.best()) {
-    const node = index.nodes.get(index.table.names[row]!)
-    const isHostNetwork = pod.replicaSet.facts?.spec.hostNetwork === true
-    const address = node === undefined || isHostNetwork ? null : addresses.take(node, pod.uid)
-    if (node === undefined || (address === null && !isHostNetwork)) {
-      placement.refuse()
-      continue
+    if (bind(pass, pod, row, addresses)) {
+      placement.placed(row)
+      return true
     }
-    setPod(index, pod.uid, { ...withoutNomination(pod.planned), node: node.name, address, boundAt: input.now })
-    pass.actions.push({ type: 'bind-pod', pod: pod.uid, name: pod.planned.name, node: node.name, address })
-    placement.placed(row)
-    return true
+    placement.refuse()
   }
   return false
+}
+
+/** Binds the pod to the node where room was made for it, if it fits there by now: that node is tried first, and alone. */
+function placeOn(pass: Pass, pod: PodRow, request: ScheduleRequest, row: number, addresses: Addresses): boolean {
+  const { index } = pass
+  const profile = profileFor(pass, request)
+  const own = isFilteredByOwn(request, profile) ? ownPods(index, pod.replicaSet) : NO_PODS
+  return new DryRun(request, index.table, profile, own).fits(row) && bind(pass, pod, row, addresses)
+}
+
+/** False when the node has no address left. */
+function bind(pass: Pass, pod: PodRow, row: number, addresses: Addresses): boolean {
+  const { index, input } = pass
+  const node = index.nodes.get(index.table.names[row]!)
+  if (node === undefined) return false
+  const isHostNetwork = pod.replicaSet.facts?.spec.hostNetwork === true
+  const address = isHostNetwork ? null : addresses.take(node, pod.uid)
+  if (address === null && !isHostNetwork) return false
+  setPod(index, pod.uid, { ...withoutNomination(pod.planned), node: node.name, address, boundAt: input.now })
+  pass.actions.push({ type: 'bind-pod', pod: pod.uid, name: pod.planned.name, node: node.name, address })
+  return true
 }
 
 /** Addresses of the nodes that this step binds pods to: each node's pods are read once. */
@@ -171,8 +184,7 @@ function waitForNode(pass: Pass, pod: PodRow, detail: string): void {
 function refusalKey(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): string {
   const { index } = pass
   // Hard default constraints count the pods of the set itself.
-  if (request.spread === null && profileFor(pass, request).defaultConstraints.some(({ isHard }) => isHard))
-    return `${request.classKey} ${set.key}`
+  if (isFilteredByOwn(request, profileFor(pass, request))) return `${request.classKey} ${set.key}`
   return index.table.pods.isMeant(request) ? `${request.classKey} ${request.groupKey}` : request.classKey
 }
 

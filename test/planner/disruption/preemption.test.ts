@@ -24,6 +24,10 @@ function classed(name: string, priorityClassName: string, options: DeploymentOpt
   return deployment(name, { replicas: 1, cpu: '1', ...options, pod: { priorityClassName, ...options.pod } })
 }
 
+function on(node: string) {
+  return { nodeSelector: { 'kubernetes.io/hostname': node } }
+}
+
 function preemptions(actions: readonly Action[]) {
   return actions.filter((action) => action.type === 'preempt')
 }
@@ -166,6 +170,63 @@ preemption('what the victims leave is not taken by a pod of lower priority', () 
   world.run(12_000)
   assert.is(podsOf(world, 'high')[0]?.node, 'n1')
   assert.is(podsOf(world, 'middle')[0]?.node, null)
+})
+
+preemption('the node it is nominated to is tried first, also when an empty one has come', () => {
+  const full = (): World => {
+    const world = start()
+    world.apply(deployment('low', { replicas: 4, cpu: '1' }))
+    world.run(4_000)
+    world.apply(classed('high', 'gold'))
+    return world
+  }
+  const world = full()
+  let ms = 0
+  for (; podsOf(world, 'high')[0]?.node == null; ms += 500) world.run(500)
+  const other = full()
+  other.run(ms - 500)
+  const nominated = podsOf(other, 'high')[0]?.nominatedNode
+  other.addNode('n3', { images, cpuMilli: 2_000 })
+  other.run(500)
+  assert.is(podsOf(other, 'high')[0]?.node, nominated)
+})
+
+preemption('what the victims leave is not taken by an older pod of the same priority', () => {
+  const world = start(1)
+  world.apply(deployment('low', { replicas: 2, cpu: '1' }))
+  world.run(4_000)
+  world.apply(classed('calm', 'patient'))
+  world.run(2_000)
+  world.apply(classed('high', 'gold'))
+  world.run(12_000)
+  assert.is(podsOf(world, 'high')[0]?.node, 'n1')
+  assert.is(podsOf(world, 'calm')[0]?.node, null)
+})
+
+preemption("hard default constraints of the pod's profile hold for preemption too", () => {
+  const world = start(2)
+  world.configuration = {
+    ...world.configuration,
+    schedulerProfiles: [
+      {
+        schedulerName: 'even',
+        defaultConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' }],
+      },
+    ],
+  }
+  // n2 has the lower priorities, but one of the set is there already.
+  world.apply(
+    deployment('mid', { replicas: 2, cpu: '1', pod: { ...on('n1'), priorityClassName: 'silver' } }),
+    deployment('low', { replicas: 1, cpu: '1', pod: on('n2') }),
+  )
+  world.run(4_000)
+  world.apply(classed('high', 'gold', { pod: { schedulerName: 'even' } }))
+  world.run(4_000)
+  assert.is(podsOf(world, 'high')[0]?.node, 'n2')
+  world.apply(classed('high', 'gold', { replicas: 2, pod: { schedulerName: 'even' } }))
+  const [preempt] = preemptions(world.run(1_000))
+  assert.ok(preempt?.type === 'preempt')
+  assert.is(preempt.node, 'n1')
 })
 
 preemption('a higher one takes the nomination of a lower one', () => {
