@@ -63,7 +63,7 @@ export class DryRun {
   remove(row: number, pod: CountedPod): void {
     this.#table.forget(row, pod.request, pod.isLeaving)
     this.#removed.push({ row, pod })
-    this.#changed()
+    this.#changed(pod)
   }
 
   /** Puts a pod back that was taken away (a reprieve). */
@@ -72,14 +72,14 @@ export class DryRun {
     if (at < 0) return
     this.#removed.splice(at, 1)
     this.#table.assume(row, pod.request, pod.isLeaving)
-    this.#changed()
+    this.#changed(pod)
   }
 
   /** The table is as it was. */
   reset(): void {
     for (const { row, pod } of this.#removed) this.#table.assume(row, pod.request, pod.isLeaving)
     this.#removed.length = 0
-    this.#changed()
+    this.#prepared = null
   }
 
   #filters(): readonly (readonly [string, RowFilter])[] {
@@ -87,9 +87,10 @@ export class DryRun {
     return this.#prepared
   }
 
-  #changed(): void {
+  /** Anti-affinity of a pod that comes or goes may be the first, or the last, that means the class. */
+  #changed({ request }: CountedPod): void {
     const isOverDomains = this.#prepared?.some(([name]) => name === 'PodTopologySpread' || name === 'InterPodAffinity')
-    if (isOverDomains === true) this.#prepared = null
+    if (isOverDomains === true || request.antiAffinity.length > 0) this.#prepared = null
   }
 }
 
