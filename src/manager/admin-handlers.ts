@@ -127,10 +127,15 @@ function statusInput(parts: AdminParts): StatusInput {
 /** The core's own word on convergence counts: it knows whether the newest reports were planned for already. */
 function status(parts: AdminParts): StatusView {
   const view = makeStatusView(statusInput(parts))
-  return { ...view, converged: view.converged && parts.core.isConverged }
+  const reviewed = parts.history.reviewed(null)
+  return {
+    ...view,
+    converged: view.converged && parts.core.isConverged,
+    ...(reviewed !== undefined && { reviewed }),
+  }
 }
 
-async function revisionAnswer({ core, sync }: AdminParts, revision: string): Promise<RevisionAnswer> {
+async function revisionAnswer({ core, sync, history }: AdminParts, revision: string): Promise<RevisionAnswer> {
   const full = await sync.resolve(revision)
   const { desired } = core
   const base = { revision: full ?? revision, waiting: core.waiting, owners: ownersOf(core) }
@@ -138,8 +143,11 @@ async function revisionAnswer({ core, sync }: AdminParts, revision: string): Pro
     return { ...base, known: full !== null, taken: false, converged: false, heldApps: [], problems: [] }
   }
   const taken = desired.sources.some((source) => source.commit === full) || (await isTaken(sync, full, desired.sources))
+  // Of several sources a revision is none of their commits: then it is the newest one's.
+  const reviewed = taken ? history.reviewed(desired.sources.length === 1 ? full : null) : undefined
   return {
     ...base,
+    ...(reviewed !== undefined && { reviewed }),
     known: true,
     taken,
     converged: taken && core.isConverged,

@@ -17,6 +17,7 @@ import { type ConfigVault, openConfigVault } from './config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from './core/manager-core.js'
 import { type LoopPorts, startCoreLoop } from './core-loop.js'
 import { openHistoryKeeper, type Predict } from './history/history-keeper.js'
+import type { Review } from './history/plan-reviews.js'
 import { type Journal, openJournal } from './journal/journal.js'
 import { type AgentConnection, type LinkServer, startLinkServer } from './link/link-server.js'
 import { commitPlan, loadState, saveHistory } from './persistence.js'
@@ -36,6 +37,8 @@ export interface ManagerOptions {
   readonly localNode: string | null
   /** Says beforehand what a commit will do, for history; absent: no predictions. */
   readonly predict?: Predict
+  /** Says whether a commit does what its reviewed plan said, for history; absent: nothing is compared. */
+  readonly review?: Review
   log(line: string): void
 }
 
@@ -108,14 +111,16 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     log,
   })
   closers.push(() => journal.close())
-  const { predict } = options
+  const { predict, review } = options
   const history = await openHistoryKeeper({
     core,
     store,
     clusterId: pki.clusterId,
     plannerVersion: options.version,
     ...(predict === undefined ? {} : { predict }),
+    ...(review === undefined ? {} : { review }),
     log,
+    reviewChanged: () => changes.advance(),
   })
   closers.push(() => history.close())
   const loop = startCoreLoop(core, {

@@ -22,6 +22,7 @@
 import type { Instant } from '../base/instant.js'
 import type { ObjectKey } from './keys.js'
 import type { Problem } from './problem.js'
+import type { ReviewedPlan } from './reviewed-plan.js'
 import type { Waiting } from './waiting.js'
 
 export interface FetchAnswer {
@@ -42,6 +43,8 @@ export interface RevisionAnswer {
   readonly waiting: readonly Waiting[]
   /** The workload of each pod in `waiting`, by the pod's key. Absent: not known. */
   readonly owners?: Readonly<Record<string, ObjectKey>>
+  /** Whether the commit did what its reviewed plan said when it was taken. Absent: no plan is named. */
+  readonly reviewed?: ReviewedPlan
 }
 
 export interface ChangesAnswer {

@@ -9,6 +9,7 @@ import type { ObjectMeta } from './generated/kubernetes.js'
 import type { ObjectKey } from './keys.js'
 import type { Kind } from './kinds.js'
 import type { Problem } from './problem.js'
+import type { ReviewTrailer } from './reviewed-plan.js'
 
 /** `sourceId:directory`, the directory without trailing slash and empty for the root. */
 export type AppId = string
@@ -100,4 +101,6 @@ export interface DesiredState {
    */
   readonly revertedAdditions: ReadonlySet<ObjectKey>
   readonly configuration: ClusterConfiguration
+  /** `Headway-Plan:` trailers of the newest commits, newest first. Absent: none has one. */
+  readonly reviews?: readonly ReviewTrailer[]
 }

@@ -5,6 +5,7 @@
 import type { Instant } from '../base/instant.js'
 import type { DeleteBrake } from './plan.js'
 import type { Problem } from './problem.js'
+import type { ReviewedPlan } from './reviewed-plan.js'
 import type { PredictedTimeline, Timeline } from './timeline.js'
 import type { Waiting } from './waiting.js'
 
@@ -34,6 +35,8 @@ export interface StatusView {
   readonly notCarriedOut: readonly string[]
   /** Deletions that wait for `headway confirm HASH`; null when none do. */
   readonly brake: DeleteBrake | null
+  /** Whether the newest commit does what its reviewed plan said. Absent: it names none. */
+  readonly reviewed?: ReviewedPlan
 }
 
 export interface ManagerView {
@@ -177,6 +180,8 @@ export interface HistoryEntry {
   readonly predictedMs?: number | null
   /** How much longer it took than predicted, as a share of that: 0.2 is a fifth longer. Null while either is not known. */
   readonly deviation?: number | null
+  /** Whether it did what its reviewed plan said when it was taken. Absent: no commit that came with it names a plan. */
+  readonly reviewed?: ReviewedPlan
 }
 
 /** `headway history REV`: what was predicted of a commit beside what happened. */

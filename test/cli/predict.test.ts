@@ -1,11 +1,11 @@
 /** Predictions in a thread: the same as without one, and the manager goes on meanwhile. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { makePredict } from '../../src/cli/processes/predict.js'
+import { makeForecasts } from '../../src/cli/processes/predict.js'
 import { emptyPlannedState } from '../../src/model/planned-state.js'
 import { noDurations } from '../../src/model/recorded-durations.js'
 import type { Snapshot } from '../../src/model/snapshot.js'
-import { predictTimeline } from '../../src/simulation/preview/preview-change.js'
+import { predictTimeline, previewChange, reviewChange } from '../../src/simulation/preview/preview-change.js'
 import { makeFacts } from '../support/builders.js'
 import { makeDeployment, makeDesired } from '../support/desired.js'
 
@@ -47,14 +47,23 @@ function makeSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
 
 predictions('the thread answers what the simulation says here', async () => {
   const snapshot = makeSnapshot()
-  const timeline = await makePredict()(snapshot, after)
+  const timeline = await makeForecasts().predict(snapshot, after)
   assert.equal(timeline, predictTimeline(snapshot, after))
   assert.is(timeline.pods.filter((pod) => pod.readyMs !== null).length, 3)
   assert.ok(timeline.convergedMs !== null)
 })
 
+predictions('reviewed plans are compared in the thread as they are here', async () => {
+  const snapshot = makeSnapshot()
+  const input = { snapshot, base: before, head: after }
+  const { fingerprint } = previewChange(input)
+  const reviews = await makeForecasts().review(snapshot, after, [fingerprint, 'nonsense'])
+  assert.equal(reviews, reviewChange(input, [fingerprint, 'nonsense']))
+  assert.is(reviews[0]?.outcome, 'as-reviewed')
+})
+
 predictions('one that fails says why, and the next has its turn', async () => {
-  const predict = makePredict()
+  const predict = makeForecasts().predict
   const broken = makeSnapshot({ version: 2 as 1 })
   const [failed, good] = await Promise.allSettled([predict(broken, after), predict(makeSnapshot(), after)])
   assert.match(String(failed.status === 'rejected' && failed.reason), /form 2, this program reads form 1/)
@@ -62,7 +71,7 @@ predictions('one that fails says why, and the next has its turn', async () => {
 })
 
 predictions('too many at once are refused', async () => {
-  const predict = makePredict()
+  const predict = makeForecasts().predict
   const all = await Promise.allSettled([1, 2, 3, 4, 5].map(() => predict(makeSnapshot({ version: 2 as 1 }), after)))
   assert.match(String(all[4]?.status === 'rejected' && all[4].reason), /too many commits came at once/)
 })

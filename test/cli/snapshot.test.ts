@@ -83,6 +83,24 @@ const detail: HistoryDetail = {
   note: '',
 }
 
+commands('whether it did what its reviewed plan said', async () => {
+  const plan = { commit: HEAD, fingerprint: 'p1.a' }
+  const changes = ['host node2 left, or is silent', 'the plan is the same all the same']
+  const rows = [
+    [{ ...plan, outcome: 'as-reviewed', changes }, /\n {2}as reviewed: host node2 left, or is silent; the plan is the/],
+    [{ ...plan, outcome: 'differs', changes: ['a host left'] }, /\n {2}not as reviewed: a host left\n/],
+    [{ ...plan, outcome: 'unreadable', changes: ['it is none'] }, /reviewed plan unknown: the Headway-Plan trailer of/],
+    [{ ...plan, outcome: 'unchecked', changes: ['too late'] }, /not compared with its reviewed plan: too late/],
+    [{ ...plan, outcome: 'checking', changes: [] }, /being compared/],
+  ] as const
+  for (const [reviewed, text] of rows) {
+    fake.answers = { historyDetail: { ...detail, reviewed } }
+    const { out, code } = await runCommand(['history', HEAD, '--dir', fake.directory])
+    assert.is(code, 0)
+    assert.match(out, text)
+  }
+})
+
 commands('both timelines of a commit, side by side', async () => {
   fake.answers = { historyDetail: detail }
   const { out, code } = await runCommand(['history', HEAD.slice(0, 8), '--dir', fake.directory])

@@ -69,6 +69,19 @@ views('HEADWAY_DIR names the state directory too', async () => {
   assert.is(result.code, 0)
 })
 
+views('whether the commit is as its reviewed plan said', async () => {
+  const changes = ['another commit came first: the plan was made on 0c1d, now 3f2a is desired']
+  const reviewed = { commit: HEAD, fingerprint: 'p1.a', outcome: 'differs', changes } as const
+  fake.answers = { status: { ...makeStatus(), reviewed } }
+  const text = await runCommand(['status', ...dir()])
+  assert.match(
+    text.out,
+    /\nnot as reviewed: another commit came first: the plan was made on 0c1d, now 3f2a is desired\n/,
+  )
+  assert.equal(JSON.parse((await runCommand(['status', '-o', 'json', ...dir()])).out).reviewed, reviewed)
+  fake.answers = { status: makeStatus() }
+})
+
 views('colours only where they are wanted', async () => {
   const plain = await runCommand(['status', ...dir()])
   const colored = await runCommand(['status', ...dir()], { colors: true })
@@ -184,6 +197,11 @@ views('history', async () => {
     ],
   }
   checkGolden('golden/cli/history.txt', (await runCommand(['history', ...dir()])).out)
+  const [newest, oldest] = fake.answers.history ?? []
+  assert.ok(newest !== undefined && oldest !== undefined)
+  const reviewed = { commit: HEAD, fingerprint: 'p1.a', outcome: 'as-reviewed', changes: [] } as const
+  fake.answers = { history: [{ ...newest, reviewed }, oldest] }
+  checkGolden('golden/cli/history-reviewed.txt', (await runCommand(['history', ...dir()])).out)
   assert.is(JSON.parse((await runCommand(['history', '--limit', '1', '-o', 'json', ...dir()])).out).length, 1)
 })
 

@@ -32,6 +32,12 @@ const problem = {
   message: 'unknown field, did you mean replicas?',
 } as const
 
+const plan = { commit: HEAD, fingerprint: 'p1.a' }
+const changes = [
+  'host node2 left, or is silent',
+  'the plan differs: 4 restarts (3 when reviewed), 0 pods created (0), 0 deleted (0)',
+]
+
 interface Row {
   readonly name: string
   readonly golden: string
@@ -46,6 +52,20 @@ const rows: readonly Row[] = [
     name: 'healthy after a while',
     golden: 'after-a-while',
     answers: [{ taken: false, converged: false }, { converged: false, waiting: [readiness] }, {}],
+    code: 0,
+  },
+  {
+    name: 'healthy, and not as reviewed',
+    golden: 'not-as-reviewed',
+    answers: [{ reviewed: { ...plan, outcome: 'differs', changes } }],
+    code: 0,
+  },
+  {
+    name: 'healthy, and its trailer is no fingerprint',
+    golden: 'unreadable-plan',
+    answers: [
+      { reviewed: { ...plan, outcome: 'unreadable', changes: ["p1. is not a plan's fingerprint: copy it whole"] } },
+    ],
     code: 0,
   },
   {

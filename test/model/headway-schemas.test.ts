@@ -115,6 +115,7 @@ const status: Required<StatusView> = {
   ],
   notCarriedOut: ['Job.batch/shop/migrate'],
   brake: { hash: 'h', keys: ['Pod./shop/web'], reason: 'all workloads' },
+  reviewed: { commit: 'abc', fingerprint: 'p1.a', outcome: 'differs', changes: ['a host left'] },
 }
 
 contracts('status.json takes a full StatusView, and one with nothing', () => {

@@ -46,12 +46,13 @@ const entry: Required<HistoryEntry> = {
   replaced: 2,
   predictedMs: null,
   deviation: -0.5,
+  reviewed: { commit: 'a', fingerprint: 'p1.a', outcome: 'unreadable', changes: ['it is no fingerprint'] },
 }
 const detail: Required<HistoryDetail> = { ...entry, actual: timeline, predicted: null, note: 'no prediction' }
 
 contracts('history.json takes the list and one commit, with and without predictions', () => {
   const validate = validatorOf('history')
-  const { replaced, predictedMs, deviation, ...old } = entry
+  const { replaced, predictedMs, deviation, reviewed, ...old } = entry
   for (const value of [[], [entry, old], detail, { ...detail, actual: null, predicted: timeline }]) {
     assert.ok(validate(value), JSON.stringify(validate.errors))
   }

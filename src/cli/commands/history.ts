@@ -6,6 +6,7 @@ import { EXIT_DONE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatCommit, formatCount, formatDurationMs, formatJson } from '../output/format.js'
+import { reviewText, reviewWord } from '../output/review-text.js'
 import { cutText, renderTable } from '../output/table.js'
 import { renderTimelines, seconds } from '../output/timeline-text.js'
 import { resolveRevision } from '../repository.js'
@@ -37,12 +38,15 @@ async function showCommit(context: Context, revision: string, options: HistoryOp
 }
 
 function renderHistory(context: Context, entries: readonly HistoryEntry[]): string {
+  const hasReviews = entries.some(({ reviewed }) => reviewed !== undefined)
+  const plan = hasReviews ? ['PLAN'] : []
   return renderTable(
-    ['COMMIT', 'AGE', 'OUTCOME', 'TOOK', 'DEVIATION', 'CREATED', 'STOPPED', 'REPLACED', 'AUTHOR', 'SUBJECT'],
+    ['COMMIT', 'AGE', 'OUTCOME', ...plan, 'TOOK', 'DEVIATION', 'CREATED', 'STOPPED', 'REPLACED', 'AUTHOR', 'SUBJECT'],
     entries.map((entry) => [
       formatCommit(entry.revision),
       formatDuration(context.now() - entry.takenAt),
       colorOutcome(context, entry),
+      ...(hasReviews ? [reviewWord(entry.reviewed)] : []),
       entry.convergedAt === null ? '-' : formatDurationMs(entry.convergedAt - entry.takenAt),
       formatDeviation(entry),
       String(entry.created),
@@ -66,10 +70,11 @@ function renderDetail(context: Context, detail: HistoryDetail): string {
       : `, predicted ${predicted.convergedMs === null ? 'never to' : seconds(predicted.convergedMs)} (${formatDeviation(detail)})`
   const replaced = formatCount(detail.replaced ?? 0, 'pod')
   const foreseen = predicted === null ? '' : `, predicted ${predicted.replaced}`
+  const review = detail.reviewed === undefined ? '' : `  ${reviewText(detail.reviewed, context.colors)}\n`
   return `${bold(`${formatCommit(detail.revision)} ${detail.subject}`)}
   ${detail.author}, taken at ${new Date(detail.takenAt).toISOString()}
   ${took}${said}; ${replaced} replaced${foreseen}
-${renderTimelines(detail)}`
+${review}${renderTimelines(detail)}`
 }
 
 function colorOutcome(context: Context, { outcome }: HistoryEntry): string {

@@ -9,6 +9,7 @@ import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatCommit, formatDurationMs, formatJson, formatProblems } from '../output/format.js'
 import { openLiveText } from '../output/live.js'
+import { reviewText } from '../output/review-text.js'
 import { waitingLines } from '../output/waiting-lines.js'
 import { readLocalTips, resolveRevision } from '../repository.js'
 import { fetchSources, type RevisionProgress, waitForRevision } from '../revision-progress.js'
@@ -67,9 +68,10 @@ function renderEnd(
   const waiting = waitingLines(answer.waiting, answer.owners ?? {})
     .map((line) => `  ${line}\n`)
     .join('')
+  const review = answer.reviewed === undefined ? '' : `  ${reviewText(answer.reviewed, colors)}\n`
   switch (outcome) {
     case 'converged':
-      return `${colors.green('healthy')}: ${commit} after ${formatDurationMs(elapsedMs)}\n`
+      return `${colors.green('healthy')}: ${commit} after ${formatDurationMs(elapsedMs)}\n${review}`
     case 'unknown':
       return `${colors.red('unknown')}: no source has commit ${commit}: push it first\n`
     case 'held':
@@ -78,8 +80,8 @@ function renderEnd(
         `the last good version stays until these are mended\n${formatProblems(colors, answer.problems)}`
       )
     case 'brake':
-      return `${colors.yellow('deletions wait')}: all but the deletions of ${commit} is done\n${waiting}to delete them, take the hash from "headway status" and run "headway confirm HASH"\n`
+      return `${colors.yellow('deletions wait')}: all but the deletions of ${commit} is done\n${waiting}${review}to delete them, take the hash from "headway status" and run "headway confirm HASH"\n`
     case 'timeout':
-      return `${colors.red('not healthy')}: ${commit} after ${formatDurationMs(elapsedMs)}, waiting for\n${waiting}`
+      return `${colors.red('not healthy')}: ${commit} after ${formatDurationMs(elapsedMs)}, waiting for\n${waiting}${review}`
   }
 }

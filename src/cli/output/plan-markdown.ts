@@ -29,12 +29,18 @@ export function renderPlanMarkdown(preview: Preview, extras: PlanExtras): string
     pendingSection(preview),
   ].filter((section) => section.rows.length > 0)
   const before = headText(preview, extras)
-  const after = `\n<sub>fingerprint \`${preview.fingerprint}\`</sub>\n`
+  const after = footText(preview)
   for (let limit = SECTION_ROWS_MAX; ; limit = Math.floor(limit / 2)) {
     const text = `${before}${sections.map((section) => fold(section, limit)).join('')}${after}`
     if (text.length < MARKDOWN_LETTERS_MAX) return text
     if (limit === 0) return `${before.slice(0, MARKDOWN_LETTERS_MAX - after.length - 100)}\n\n(cut)\n${after}`
   }
+}
+
+/** The line is ready to paste: as a trailer it must stand by itself. */
+function footText({ fingerprint }: Preview): string {
+  const hint = 'With this line in the message of the merge commit the cluster says whether the merge was as reviewed:'
+  return `\n<sub>${hint}</sub>\n\n\`\`\`\nHeadway-Plan: ${fingerprint}\n\`\`\`\n`
 }
 
 function headText(preview: Preview, extras: PlanExtras): string {

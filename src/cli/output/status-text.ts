@@ -12,6 +12,7 @@ import {
   formatKeySafely,
   formatProblems,
 } from './format.js'
+import { reviewText } from './review-text.js'
 import { renderTable } from './table.js'
 import { podOwners, waitingLines } from './waiting-lines.js'
 
@@ -57,6 +58,7 @@ function renderHead(status: StatusView, { colors }: StatusTextOptions): string {
   }
   const mark = status.converged ? colors.green(status.summary) : colors.yellow(status.summary)
   lines.push(mark)
+  if (status.reviewed !== undefined) lines.push(reviewText(status.reviewed, colors))
   if (status.manager.recovering)
     lines.push(colors.yellow('rebuilding from git and the nodes’ reports: nothing is created or deleted until then'))
   return `${lines.join('\n')}\n`

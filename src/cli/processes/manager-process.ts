@@ -7,7 +7,7 @@ import { readSettings, type SourceSetting, statePaths } from '../state-directory
 import { chooseAddress } from './host-names.js'
 import { watchLogSize } from './log-file.js'
 import { giveTo } from './owner.js'
-import { makePredict } from './predict.js'
+import { makeForecasts } from './predict.js'
 
 export interface ManagerProcessOptions {
   readonly dir: string
@@ -30,7 +30,7 @@ export async function runManagerProcess(context: Context, options: ManagerProces
     advertise: chooseAddress(settings.nodeAddress, settings.host),
     version: readVersion(context.packageRoot),
     localNode: settings.nodeName === '' ? null : settings.nodeName,
-    predict: makePredict(),
+    ...makeForecasts(),
     log,
   })
   giveTo(settings.owner, paths.socket)

@@ -9,6 +9,7 @@ import type { Plan } from '../../model/plan.js'
 import type { PlannedPod } from '../../model/planned-state.js'
 import type { AgentMessage } from '../../model/protocol.js'
 import { noDurations, type RecordedDurations } from '../../model/recorded-durations.js'
+import type { ReviewedPlan } from '../../model/reviewed-plan.js'
 import type { Snapshot } from '../../model/snapshot.js'
 import type { HistoryDetail, HistoryEntry } from '../../model/status-view.js'
 import type { PredictedTimeline } from '../../model/timeline.js'
@@ -25,6 +26,7 @@ import {
 } from './history-records.js'
 import { makeSnapshot } from './make-snapshot.js'
 import { type MeasuredWorld, PodMeasurements } from './measure-pods.js'
+import { PlanReviews, type Review } from './plan-reviews.js'
 import { TrackedCommit } from './tracked-commit.js'
 
 /**
@@ -40,7 +42,11 @@ export interface KeeperOptions {
   readonly clusterId: string
   readonly plannerVersion: string
   readonly predict?: Predict
+  /** Says whether a commit does what its reviewed plan said; asked at once, for commits that name one. */
+  readonly review?: Review
   log(line: string): void
+  /** What `reviewed` answers has changed. */
+  reviewChanged?(): void
   /** How long a change may wait to be stored (default 3 s). */
   readonly saveMs?: number
   /** How long after the commit the prediction is asked for, unless it converges before (default 10 s). */
@@ -54,6 +60,8 @@ export interface HistoryKeeper {
   list(): readonly HistoryEntry[]
   /** The newest entry whose revision begins so; null when there is none. */
   detail(revision: string): Promise<HistoryDetail | null>
+  /** Whether a commit did what its reviewed plan said; null stands for the newest. Undefined: it names none. */
+  reviewed(revision: string | null): ReviewedPlan | undefined
   durations(): RecordedDurations
   snapshot(now: Instant): Snapshot
   /** Resolves when everything so far is stored. */
@@ -73,10 +81,12 @@ export async function openHistoryKeeper(options: KeeperOptions): Promise<History
   try {
     const durations = new DurationLog(await loadDurations(store))
     const predicted = new Map<string, number | null>()
-    for (const record of await loadTimelines(store)) {
+    const records = await loadTimelines(store)
+    for (const record of records) {
       if (record.predicted !== null) predicted.set(entryKey(record), record.predicted.convergedMs)
     }
     const keeper = new Keeper(options, durations, predicted)
+    for (const record of records) keeper.resumeReview(record)
     const record = newest === undefined ? null : await loadTimeline(store, newest.revision, newest.takenAt)
     if (record !== null) keeper.resume(record)
     return keeper
@@ -92,6 +102,7 @@ class Keeper implements HistoryKeeper {
   readonly #measurements: PodMeasurements
   /** Predicted milliseconds by entry. */
   readonly #predicted: Map<string, number | null>
+  readonly #reviews: PlanReviews
   /** The commit that rolls out now. */
   #current: TrackedCommit | null = null
   #desired: DesiredState | null
@@ -107,6 +118,18 @@ class Keeper implements HistoryKeeper {
     this.#predicted = predicted
     this.#desired = options.core.desired
     this.#savedDurations = durations.durations()
+    this.#reviews = new PlanReviews({
+      review: options.review,
+      log: options.log,
+      changed: () => {
+        this.#saveSoon()
+        options.reviewChanged?.()
+      },
+    })
+  }
+
+  resumeReview(record: TimelineRecord): void {
+    this.#reviews.resume(record, record.reviewed)
   }
 
   /** Goes on with what a manager before this one recorded of the newest commit. */
@@ -137,10 +160,18 @@ class Keeper implements HistoryKeeper {
     const current = this.#current
     const isCurrent = current !== null && entryKey(current) === entryKey(entry)
     await this.#saving
-    const record = isCurrent ? current.record() : await loadTimeline(this.#options.store, entry.revision, entry.takenAt)
+    const record = isCurrent
+      ? this.#recordOf(current)
+      : await loadTimeline(this.#options.store, entry.revision, entry.takenAt)
     const { actual = null, predicted = null } = record ?? {}
     const note = record?.note ?? 'its timeline is not kept any more'
     return { ...this.#withPrediction(entry), actual, predicted, note }
+  }
+
+  reviewed(revision: string | null): ReviewedPlan | undefined {
+    const { history } = this.#options.core
+    const entry = revision === null ? history[0] : history.find((candidate) => candidate.revision === revision)
+    return entry === undefined ? undefined : this.#reviews.of(entry)
   }
 
   durations(): RecordedDurations {
@@ -156,7 +187,7 @@ class Keeper implements HistoryKeeper {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const durations = this.#durations.durations()
-    if (this.#current !== null) this.#save(this.#current.record())
+    if (this.#current !== null) this.#save(this.#recordOf(this.#current))
     if (durations !== this.#savedDurations) this.#store((store) => saveDurations(store, durations))
     this.#savedDurations = durations
     return this.#saving
@@ -197,11 +228,17 @@ class Keeper implements HistoryKeeper {
       current.askLater({ ask, afterMs: predictMs, onAnswer: (commit) => this.#takeAnswer(commit) })
     }
     this.#current = current
+    this.#reviews.begin(newest, before, desired, () => ({ ...this.snapshot(now), desired: before }))
     this.#saveSoon()
   }
 
+  #recordOf(commit: TrackedCommit): TimelineRecord {
+    const reviewed = this.#reviews.of(commit)
+    return { ...commit.record(), ...(reviewed !== undefined && { reviewed }) }
+  }
+
   #takeAnswer(commit: TrackedCommit): void {
-    const record = commit.record()
+    const record = this.#recordOf(commit)
     if (record.predicted !== null) this.#predicted.set(entryKey(commit), record.predicted.convergedMs)
     else this.#options.log(`history: ${record.note}`)
     this.#save(record)
@@ -239,11 +276,13 @@ class Keeper implements HistoryKeeper {
   }
 
   #withPrediction(entry: HistoryEntry): HistoryEntry {
+    const reviewed = this.#reviews.of(entry)
+    const known = reviewed === undefined ? entry : { ...entry, reviewed }
     const predictedMs = this.#predicted.get(entryKey(entry))
-    if (predictedMs === undefined) return entry
+    if (predictedMs === undefined) return known
     const tookMs = entry.convergedAt === null ? null : entry.convergedAt - entry.takenAt
     const isKnown = tookMs !== null && predictedMs !== null && predictedMs > 0
-    return { ...entry, predictedMs, deviation: isKnown ? (tookMs - predictedMs) / predictedMs : null }
+    return { ...known, predictedMs, deviation: isKnown ? (tookMs - predictedMs) / predictedMs : null }
   }
 
   #saveSoon(): void {

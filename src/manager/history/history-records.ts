@@ -1,6 +1,7 @@
 /** Timelines and durations in the store: one record a commit, the oldest dropped; lost with the store, and missed by nobody. */
 import type { Instant } from '../../base/instant.js'
 import { type DurationSamples, noDurations, type RecordedDurations } from '../../model/recorded-durations.js'
+import type { ReviewedPlan } from '../../model/reviewed-plan.js'
 import type { PredictedTimeline, Timeline } from '../../model/timeline.js'
 import type { Store } from '../../store/store.js'
 
@@ -17,6 +18,8 @@ export interface TimelineRecord {
   readonly predicted: PredictedTimeline | null
   /** Why there is no prediction; empty when there is one. */
   readonly note: string
+  /** Absent: no plan was named. */
+  readonly reviewed?: ReviewedPlan
 }
 
 interface StoredDurations {

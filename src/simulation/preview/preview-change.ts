@@ -5,11 +5,12 @@
 import type { DesiredState } from '../../model/desired-state.js'
 import type { ObjectKey } from '../../model/keys.js'
 import type { RecordedDurations } from '../../model/recorded-durations.js'
+import type { ReviewAnswer } from '../../model/reviewed-plan.js'
 import type { Snapshot } from '../../model/snapshot.js'
 import type { PredictedTimeline } from '../../model/timeline.js'
 import type { Waiting } from '../../model/waiting.js'
 import { changesBetween } from '../../sync/history.js'
-import { checkFingerprint, type FingerprintCheck, makeFingerprint } from './fingerprint.js'
+import { checkFingerprint, FingerprintError, makeFingerprint } from './fingerprint.js'
 import { DEFAULT_LIMITS, Forecast, type ForecastLimits } from './forecast.js'
 import { previewObjects } from './object-previews.js'
 import type { UsedTime } from './operation-times.js'
@@ -93,9 +94,20 @@ export function previewChange(input: PreviewInput): Preview {
   }
 }
 
-/** Whether a change is still what was reviewed under a fingerprint: for the manager at merge. Throws FingerprintError. */
-export function checkReviewed(input: PreviewInput, fingerprint: string): FingerprintCheck {
-  return checkFingerprint(fingerprint, previewChange(input), input.snapshot)
+/** Whether a change is still what was reviewed under each fingerprint: for the manager at merge. One simulation for all. */
+export function reviewChange(input: PreviewInput, fingerprints: readonly string[]): readonly ReviewAnswer[] {
+  const preview = previewChange(input)
+  return fingerprints.map((fingerprint) => answerReview(fingerprint, preview, input.snapshot))
+}
+
+function answerReview(fingerprint: string, preview: Preview, snapshot: Snapshot): ReviewAnswer {
+  try {
+    const { asReviewed, changes } = checkFingerprint(fingerprint, preview, snapshot)
+    return { outcome: asReviewed ? 'as-reviewed' : 'differs', changes }
+  } catch (error) {
+    if (!(error instanceof FingerprintError)) throw error
+    return { outcome: 'unreadable', changes: [error.message] }
+  }
 }
 
 /** How a desired state would come about, in the words of history. */

@@ -1,5 +1,9 @@
-/** What the newest commits say to the delete brake (DESIGN 7): confirmations in trailers, and reverts of additions. */
+/**
+ * What the newest commits say in their messages: to the delete brake (DESIGN 7) confirmations in trailers and reverts of
+ * additions; to the manager the fingerprints of the plans under which they were reviewed.
+ */
 import type { ObjectKey } from '../../model/keys.js'
+import type { ReviewTrailer } from '../../model/reviewed-plan.js'
 import type { Commit } from '../git/git-objects.js'
 import { unlessDamaged } from '../sync-error.js'
 import { readCommit, type SourceTimeline } from './source-timeline.js'
@@ -8,6 +12,9 @@ import type { HistoryReader } from './tree-reader.js'
 /** A brake waits for one of the next commits; one that is older than this many needs a new trailer. */
 const COMMITS_READ = 50
 const CONFIRM_TRAILER = /^Headway-Confirm-Delete:[ \t]*([0-9a-f]{8,64})[ \t]*$/gim
+/** Whatever it says: a text that is no fingerprint is told to whoever wrote it. */
+const PLAN_TRAILER = /^Headway-Plan:[ \t]*(\S.*?)[ \t]*\r?$/gim
+const PLAN_LETTERS_MAX = 300
 const REVERTED = /^This reverts commit ([0-9a-f]{7,64})\b/gm
 
 /** The newest commits that are reachable, newest first by time of commit (parents never before children). */
@@ -37,6 +44,16 @@ export function readConfirmations(repository: HistoryReader, head: string): stri
     [...message.matchAll(CONFIRM_TRAILER)].map((match) => match[1]!.toLowerCase()),
   )
   return [...new Set(hashes)]
+}
+
+/** Plans under which commits were reviewed, newest commit first. */
+export function readReviewTrailers(repository: HistoryReader, head: string): ReviewTrailer[] {
+  return newestCommits(repository, head, COMMITS_READ).flatMap(({ id, message }) =>
+    [...message.matchAll(PLAN_TRAILER)].map((match) => ({
+      commit: id,
+      fingerprint: match[1]!.slice(0, PLAN_LETTERS_MAX),
+    })),
+  )
 }
 
 /**

@@ -15,7 +15,7 @@ import type { ConfigContents } from '../../model/protocol.js'
 import { readClusterConfiguration } from './checks.js'
 import { VersionChooser } from './choose-versions.js'
 import type { ChosenApp, SourceAtHead } from './chosen-app.js'
-import { readConfirmations, readRevertedAdditions } from './commit-messages.js'
+import { readConfirmations, readRevertedAdditions, readReviewTrailers } from './commit-messages.js'
 import { type AppEvaluation, type AppObject, sortProblems } from './evaluate-folder.js'
 import type { SourceTimeline } from './source-timeline.js'
 
@@ -71,6 +71,7 @@ export class StateCompiler {
     for (const { timeline, chain } of heads) {
       for (const key of await readRevertedAdditions(timeline, chain.head.id)) if (!objects.has(key)) additions.add(key)
     }
+    const reviews = heads.flatMap(({ timeline, chain }) => readReviewTrailers(timeline.repository, chain.head.id))
     const desired: DesiredState = {
       revision: revisionOf(input.sources),
       sources: input.sources.map((source) => describeSource(source)),
@@ -80,6 +81,7 @@ export class StateCompiler {
       hasUnreadable: input.isSourceMissing || chosen.some((app) => app.head.isBad),
       confirmations: heads.flatMap(({ timeline, chain }) => readConfirmations(timeline.repository, chain.head.id)),
       revertedAdditions: additions,
+      ...(reviews.length > 0 && { reviews }),
       configuration: reuse(this.#before?.configuration, gatherConfiguration(objects)),
     }
     this.#before = desired

@@ -8,6 +8,7 @@ import {
 } from '../../../src/manager/history/history-keeper.js'
 import { loadTimelines, saveDurations, saveTimeline } from '../../../src/manager/history/history-records.js'
 import { noDurations } from '../../../src/model/recorded-durations.js'
+import type { ReviewTrailer } from '../../../src/model/reviewed-plan.js'
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../../src/model/snapshot.js'
 import type { PredictedTimeline } from '../../../src/model/timeline.js'
 import { openMemoryStore } from '../../../src/store/memory-store.js'
@@ -35,11 +36,12 @@ async function openKept(store: Store, options: Partial<KeeperOptions> = {}): Pro
 }
 
 /** Takes a commit a second later, and rolls it out. */
-function commit({ rig }: Kept, revision: string, replicas: number, image = 'web:v1'): void {
+function commit({ rig }: Kept, revision: string, replicas: number, reviews: readonly ReviewTrailer[] = []): void {
   rig.now += 1_000
   const before = rig.core.desired
-  const manifests = [makeDeployment({ replicas, image })]
-  rig.handle({ type: 'desired', desired: makeDesired(manifests, { revision, ...(before === null ? {} : { before }) }) })
+  const manifests = [makeDeployment({ replicas, image: 'web:v1' })]
+  const desired = makeDesired(manifests, { revision, ...(before === null ? {} : { before }) })
+  rig.handle({ type: 'desired', desired: reviews.length === 0 ? desired : { ...desired, reviews } })
   rig.settle()
 }
 
@@ -156,6 +158,70 @@ keepers('what was stored is there after a restart, and the newest commit goes on
   assert.equal(await again.detail('abc2'), before)
   assert.equal(again.list()[0]?.predictedMs, 2_000)
   assert.equal(again.durations(), kept.keeper.durations())
+  await again.close()
+})
+
+const trailer = (name: string, fingerprint: string): ReviewTrailer => ({ commit: name, fingerprint })
+
+keepers('a reviewed plan is compared at once, with what was desired before, and its outcome is kept', async () => {
+  const store = openMemoryStore()
+  const asked: string[] = []
+  let changes = 0
+  const kept = await openKept(store, {
+    review: async (snapshot, desired, fingerprints) => {
+      asked.push(`${snapshot.desired?.revision} ${desired.revision} ${fingerprints.join(' ')}`)
+      return fingerprints.map((text) => ({ outcome: text === 'p1.a' ? 'as-reviewed' : 'differs', changes: [] }))
+    },
+    reviewChanged: () => {
+      changes++
+    },
+  })
+  commit(kept, 'abc1', 1)
+  commit(kept, 'abc2', 2, [trailer('abc2', 'p1.a')])
+  assert.equal(asked, ['abc1 abc2 p1.a'])
+  assert.is(kept.keeper.reviewed(null)?.outcome, 'checking')
+  await waitFor('the answer', 2_000, () => kept.keeper.reviewed('abc2')?.outcome === 'as-reviewed')
+  assert.is(changes, 2)
+  // A trailer that was there before does not count again.
+  commit(kept, 'abc3', 3, [trailer('abc2', 'p1.a')])
+  assert.is(kept.keeper.reviewed(null), undefined)
+  commit(kept, 'abc4', 4, [trailer('abc4', 'p1.b'), trailer('abc2', 'p1.a')])
+  await waitFor('the answer', 2_000, () => kept.keeper.reviewed('abc4')?.outcome === 'differs')
+  assert.equal(
+    kept.keeper.list().map(({ reviewed }) => reviewed?.outcome),
+    ['differs', undefined, 'as-reviewed', undefined],
+  )
+  assert.match(kept.log.join('\n'), /commit abc2: as reviewed\ncommit abc4: not as reviewed/)
+  await kept.keeper.close()
+  const facts = { clusterId: 'c', plannerVersion: '0.1.0', log: assert.unreachable }
+  const again = await openHistoryKeeper({ core: kept.rig.core, store, ...facts })
+  assert.is(again.reviewed('abc2')?.outcome, 'as-reviewed')
+  assert.equal((await again.detail('abc4'))?.reviewed, { ...trailer('abc4', 'p1.b'), outcome: 'differs', changes: [] })
+  await again.close()
+})
+
+keepers('a plan that cannot be compared says why and holds nothing back', async () => {
+  const kept = await openKept(openMemoryStore(), { review: () => Promise.reject(new Error('out of memory')) })
+  commit(kept, 'abc1', 1, [trailer('abc1', 'p1.a'), trailer('older', 'p1.z')])
+  const first = kept.keeper.reviewed('abc1')
+  assert.equal([first?.commit, first?.outcome], ['abc1', 'unchecked'])
+  assert.match(first?.changes[0] ?? '', /just started/)
+  commit(kept, 'abc2', 2, [trailer('abc2', 'rubbish')])
+  await waitFor('the reason', 2_000, () => kept.keeper.reviewed('abc2')?.outcome === 'unchecked')
+  assert.equal(kept.keeper.reviewed('abc2')?.changes, ['the plans could not be compared: out of memory'])
+  assert.ok(kept.rig.core.isConverged)
+  await kept.keeper.close()
+})
+
+keepers('a manager that stops while it compares says so when it is back', async () => {
+  const store = openMemoryStore()
+  const kept = await openKept(store, { review: () => new Promise(() => {}) })
+  commit(kept, 'abc1', 1)
+  commit(kept, 'abc2', 2, [trailer('abc2', 'p1.a')])
+  await kept.keeper.close()
+  const facts = { clusterId: 'c', plannerVersion: '0.1.0', log: assert.unreachable }
+  const again = await openHistoryKeeper({ core: kept.rig.core, store, ...facts })
+  assert.equal(again.reviewed('abc2')?.changes, ['the manager stopped before it was compared'])
   await again.close()
 })
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { DesiredState } from '../../../src/model/desired-state.js'
 import type { Snapshot } from '../../../src/model/snapshot.js'
 import { checkFingerprint, FingerprintError } from '../../../src/simulation/preview/fingerprint.js'
-import { checkReviewed, previewChange } from '../../../src/simulation/preview/preview-change.js'
+import { previewChange, reviewChange } from '../../../src/simulation/preview/preview-change.js'
 import { desiredOf, hosts, snapshotAt, web } from './preview-world.js'
 
 const fingerprints = suite('fingerprint')
@@ -15,7 +15,7 @@ const snapshot = snapshotAt(base, hosts(3))
 const reviewed = previewChange({ snapshot, base, head }).fingerprint
 
 function check(now: Snapshot, from: DesiredState, to: DesiredState): ReturnType<typeof checkFingerprint> {
-  return checkReviewed({ snapshot: now, base: from, head: to }, reviewed)
+  return checkFingerprint(reviewed, previewChange({ snapshot: now, base: from, head: to }), now)
 }
 
 fingerprints('nothing has changed: as reviewed', () => {
@@ -79,5 +79,17 @@ for (const text of ['', 'p1', 'p0.a.b.c.d.e.1r2c3d.', reviewed.slice(0, 40), `${
     )
   })
 }
+
+fingerprints('at a merge: each trailer has its answer, and one that is no fingerprint stops nothing', () => {
+  const other = previewChange({ snapshot, base, head: desiredOf([web('web', { image: 'web:3' })], 'other', base) })
+  const answers = reviewChange({ snapshot, base, head }, [reviewed, other.fingerprint, 'p1.rubbish'])
+  assert.equal(
+    answers.map(({ outcome }) => outcome),
+    ['as-reviewed', 'differs', 'unreadable'],
+  )
+  assert.equal(answers[0]?.changes, [])
+  assert.is(answers[1]?.changes[0], 'the change itself is another than the one that was reviewed')
+  assert.match(answers[2]?.changes[0] ?? '', /p1.rubbish is not a plan's fingerprint: copy it whole/)
+})
 
 fingerprints.run()

@@ -304,6 +304,22 @@ apps('secrets are digests, and the same key gives the same digest', async () => 
   assert.is(config.config!.keys.size, 1)
 })
 
+apps('trailers name reviewed plans, whatever they say', async () => {
+  const fixture = makeFixture()
+  try {
+    fixture.commitOnly({ 'a/a.yaml': configMap('a', {}) }, 'first\n\nno Headway-Plan: here')
+    assert.is((await compile(fixture)).reviews, undefined)
+    const merge = fixture.commitOnly({}, 'merge\n\nReviewed-by: Ada\nHeadway-Plan: p1.aa.bb  \nSigned-off-by: Ada')
+    const later = fixture.commitOnly({}, 'later\n\nheadway-plan: not a fingerprint\nHeadway-Plan:')
+    assert.equal((await compile(fixture)).reviews, [
+      { commit: later, fingerprint: 'not a fingerprint' },
+      { commit: merge, fingerprint: 'p1.aa.bb' },
+    ])
+  } finally {
+    fixture.remove()
+  }
+})
+
 apps('trailers confirm, and reverts say what they only take away again', async () => {
   const fixture = makeFixture()
   try {
