@@ -11,6 +11,7 @@ import { makeTestCluster, type TestCluster } from './test-cluster.js'
 const commits = suite('commits')
 let cluster: TestCluster
 const WEB = 'apps/web/deployment.yaml'
+const greeter = readFileSync('cluster-repo-example/apps/greeter/greeter.yaml', 'utf8')
 const url = (): string => `http://127.0.0.1:${cluster.nodePort}/`
 const idsOf = (pods: readonly PodView[]): readonly string[] => pods.flatMap((pod) => pod.containerIds).sort()
 
@@ -153,6 +154,33 @@ commits('the delete brake holds deletions, the rest of the commit goes on, and c
   await cluster.wait()
   assert.equal(await cluster.pods('greeter'), [])
   assert.is((await cluster.pods('web')).length, 2)
+})
+
+commits('a held deletion is let go by the trailer of a later commit, whose other changes go on as well', async () => {
+  await cluster.push('greeter comes back', (files) => files.write('apps/greeter/greeter.yaml', greeter))
+  await cluster.wait()
+  const before = idsOf(await cluster.pods('greeter'))
+  await cluster.push('greeter goes again, web has three', (files) => {
+    files.remove('apps/greeter/greeter.yaml')
+    files.replace(WEB, 'replicas: 2', 'replicas: 3')
+  })
+  assert.match((await cluster.wait(1)).stdout, /deletions wait/)
+  await waitFor('the rest of the commit', 30_000, async () => (await cluster.pods('web')).length === 3)
+  const { brake } = await cluster.status()
+  assert.equal(brake?.keys, ['Deployment.apps/demo/greeter', 'Service./demo/greeter'])
+  // A trailer of another set lets nothing go.
+  await cluster.push(`web has two\n\nHeadway-Confirm-Delete: ${'0'.repeat(brake?.hash.length ?? 8)}`, (files) =>
+    files.replace(WEB, 'replicas: 3', 'replicas: 2'),
+  )
+  assert.match((await cluster.wait(1)).stdout, /deletions wait/)
+  assert.equal(idsOf(await cluster.pods('greeter')), before)
+  await cluster.push(`web has three\n\nThe greeter is not needed.\n\nHeadway-Confirm-Delete: ${brake?.hash}`, (files) =>
+    files.replace(WEB, 'replicas: 2', 'replicas: 3'),
+  )
+  await cluster.wait()
+  assert.equal(await cluster.pods('greeter'), [])
+  assert.is((await cluster.pods('web')).length, 3)
+  assert.is((await cluster.status()).brake, null)
 })
 
 async function pidOf(pod: PodView): Promise<string> {

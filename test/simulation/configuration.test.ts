@@ -106,6 +106,14 @@ configuration('the delete brake holds deletions only, until they are confirmed',
   world.confirm(brake?.hash ?? '')
   await settle(world)
   assert.is(runningIds(world).length, 3)
+  // The word was for those deletions: when the same objects are there again, it is over.
+  world.commit([deployment('a', { replicas: 2 }), ...names.slice(1).map((name) => deployment(name, { replicas: 1 }))])
+  await settle(world)
+  world.commit([deployment('a', { replicas: 2 }), deployment('b', { replicas: 1 })])
+  await world.runUntil('the brake again', 20_000, () => world.core().brake !== null)
+  await world.advance(10_000)
+  assert.is(world.core().brake?.hash, brake?.hash)
+  assert.is(runningIds(world).length, 6)
 })
 
 configuration('a trailer in a later commit lets the deletions go', async () => {

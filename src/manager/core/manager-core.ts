@@ -20,6 +20,7 @@ import { checkPlan } from '../../planner/check-plan.js'
 import { makePlan } from '../../planner/make-plan.js'
 import { createPlanIndex, type PlanIndex } from '../../planner/plan-index.js'
 import type { PlanInput } from '../../planner/plan-input.js'
+import { namesHash } from '../../reconcile/delete-brake.js'
 import type { CoreState } from './core-state.js'
 import { HistoryLog } from './history-log.js'
 import { HEARTBEAT_MS, ObservedNodes } from './observed-nodes.js'
@@ -435,6 +436,7 @@ export class ManagerCore {
     this.#noteFailure(plan)
     if (isEmptyPlan(plan)) {
       this.#evictions.clear()
+      this.#forgetConfirmation(plan)
       if (this.#isRecovering) this.#endRecovery(now)
       this.#noteConvergence(now)
     } else {
@@ -443,6 +445,16 @@ export class ManagerCore {
       this.#history.count(plan)
       this.#effects.push({ type: 'commit-plan', plan, history: this.#history.entries() })
     }
+  }
+
+  /** A word holds for the deletions it was given for: once nothing held answers to it, the same deletions wait anew. */
+  #forgetConfirmation(plan: Plan): void {
+    const confirmed = this.#confirmed
+    if (confirmed === null) return
+    if (plan.brake !== null && namesHash(confirmed, plan.brake.hash)) return
+    for (const { braked } of this.#planned.inventory.values())
+      if (braked !== undefined && namesHash(confirmed, braked)) return
+    this.#confirmed = null
   }
 
   /** New to its work, with members that were not heard yet: until then what runs is only taken in. */
@@ -546,6 +558,7 @@ export class ManagerCore {
     const before = this.#planned
     this.#planned = applyPlan(before, plan)
     this.#evictions.clear()
+    this.#forgetConfirmation(plan)
     if (compareGenerations(plan.generation, this.#generation) > 0) this.#generation = plan.generation
     for (const assignment of plan.assignments) {
       this.#assignments.set(assignment.node, assignment)

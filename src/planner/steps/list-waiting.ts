@@ -24,12 +24,20 @@ export function listWaiting(pass: Pass): readonly Waiting[] {
   )
 }
 
+const NAMES_MAX = 5
+
+/** Which members are waited for: with a store that was found, desired state is not looked at before they have reported. */
 function describeRecovery({ input }: Pass): string {
-  if (input.desired === null) return 'desired state is not read yet: nothing is created or deleted until it is'
   const { unheard } = input.observed
-  return unheard.length === 0
-    ? 'pods that run are taken over before anything is created or deleted'
-    : `nothing is created or deleted until these nodes have reported: ${unheard.join(', ')}`
+  const isUnread = input.desired === null
+  if (unheard.length === 0)
+    return isUnread
+      ? 'desired state is not read yet: nothing is created or deleted until it is'
+      : 'pods that run are taken over before anything is created or deleted'
+  const more = unheard.length > NAMES_MAX ? ` and ${unheard.length - NAMES_MAX} more` : ''
+  const names = `${unheard.slice(0, NAMES_MAX).join(', ')}${more}`
+  const what = isUnread ? 'and desired state is read ' : ''
+  return `nothing is created or deleted until these nodes have reported ${what}or were waited for long enough: ${names}`
 }
 
 type Reason = Omit<Waiting, 'key'>
