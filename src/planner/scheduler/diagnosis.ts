@@ -84,13 +84,14 @@ export function diagnose(
   return { nodes: nodes.size, reasons, nearest }
 }
 
+/** By the largest share that lacks, then by how many resources do, then by name. */
 function nearer(before: NearestMiss | null, node: string, lacks: readonly Lack[]): NearestMiss {
   if (before === null) return { node, lacks }
-  const by = distance(lacks) - distance(before.lacks)
+  const by = distance(lacks) - distance(before.lacks) || lacks.length - before.lacks.length
   return by < 0 || (by === 0 && compareText(node, before.node) < 0) ? { node, lacks } : before
 }
 
-/** The largest share that lacks, and then how many resources do; comparable, as no share is above 10^6 but infinite ones. */
+/** The largest share that lacks; comparable, as no share is above 10^6 but infinite ones. */
 function distance(lacks: readonly Lack[]): number {
   const most = lacks.reduce((sum, { share }) => Math.max(sum, share), 0)
   return Math.min(most, 1e6) + (most === Number.POSITIVE_INFINITY ? 1e6 : 0)

@@ -10,6 +10,7 @@ const AFFINITY = ["node(s) didn't match pod affinity rules"]
 const ANTI_AFFINITY = ["node(s) didn't match pod anti-affinity rules"]
 const EXISTING = ["node(s) didn't satisfy existing pods anti-affinity rules"]
 
+/** What all terms of one topology key ask for. */
 interface Term {
   readonly counts: DomainCounts
   readonly isSelfMatched: boolean
@@ -55,11 +56,12 @@ function isReachable(affinity: readonly Term[], row: number): boolean {
   return affinity.every(({ counts, isSelfMatched }) => counts.has(row) && isSelfMatched)
 }
 
+/** All terms mean the same pods, those that meet all of them: what tells them apart is the key. */
 function affinityTerms({ request, nodes }: Evaluation): Term[] {
   if (request.affinity.length === 0) return []
   const all = nodes.pods.matcher(request.affinity.map((term) => term.pods))
   const isSelfMatched = nodes.pods.isMatched(all, nodes.pods.group(request))
-  return request.affinity.map(({ topologyKey }) => {
+  return [...new Set(request.affinity.map((term) => term.topologyKey))].map((topologyKey) => {
     const counts = new DomainCounts(nodes, topologyKey)
     counts.addAll(all.serving)
     counts.addAll(all.leaving)
@@ -67,16 +69,23 @@ function affinityTerms({ request, nodes }: Evaluation): Term[] {
   })
 }
 
+/** Any pod that any term means bars its domain: one count per key is enough, however many terms there are. */
 function antiAffinityTerms({ request, nodes }: Evaluation): Term[] {
   if (request.antiAffinity.length === 0) return []
   const group = nodes.pods.group(request)
-  return request.antiAffinity.map(({ pods, topologyKey }) => {
+  const byKey = new Map<string, { readonly counts: DomainCounts; isSelfMatched: boolean }>()
+  for (const { pods, topologyKey } of request.antiAffinity) {
     const matcher = nodes.pods.matcher([pods])
-    const counts = new DomainCounts(nodes, topologyKey)
-    counts.addAll(matcher.serving)
-    counts.addAll(matcher.leaving)
-    return { counts, isSelfMatched: nodes.pods.isMatched(matcher, group) }
-  })
+    let term = byKey.get(topologyKey)
+    if (term === undefined) {
+      term = { counts: new DomainCounts(nodes, topologyKey), isSelfMatched: false }
+      byKey.set(topologyKey, term)
+    }
+    term.counts.addAll(matcher.serving)
+    term.counts.addAll(matcher.leaving)
+    term.isSelfMatched ||= nodes.pods.isMatched(matcher, group)
+  }
+  return [...byKey.values()]
 }
 
 /** Where pods are whose anti-affinity means this pod. */
