@@ -18,6 +18,8 @@ export interface Matcher {
   /** Terms of pods that are there, which mean the pods matched here. */
   readonly carried: CarriedTerm[]
   readonly groups: Set<PodGroup>
+  /** Since the last sweep. */
+  isAsked: boolean
 }
 
 /** A term that pods on some rows carry. */
@@ -27,19 +29,27 @@ export interface CarriedTerm {
   readonly weight: number
   readonly matcher: Matcher
   readonly rows: RowCounts
+  /** How many groups carry it. */
+  carriers: number
 }
 
 export interface PodGroup {
+  readonly key: string
   readonly namespace: string
   readonly labels: Labels
   readonly serving: RowCounts
   readonly leaving: RowCounts
   readonly matchers: Matcher[]
   readonly carries: CarriedTerm[]
+  /** Taken out by a sweep: a new one must be made. */
+  isSwept: boolean
 }
 
 /** On every namespace, as in Kubernetes. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name'
+
+/** Less is not worth looking through. */
+const SWEEP_LEAST = 256
 
 export class PodCounts {
   readonly #groups = new Map<string, PodGroup>()
@@ -50,11 +60,13 @@ export class PodCounts {
   readonly #matchersOfAny = new Set<Matcher>()
   readonly #groupsByPair = new Map<string, Set<PodGroup>>()
   #namespaces: ReadonlyMap<string, Labels> = new Map()
+  /** What was left by the last sweep. */
+  #swept = 0
 
   /** The group that a class's pods are counted in. */
   group(request: ScheduleRequest): PodGroup {
     let group = this.#ofRequest.get(request)
-    if (group === undefined) {
+    if (group === undefined || group.isSwept) {
       group = this.#groups.get(request.groupKey) ?? this.#addGroup(request)
       this.#ofRequest.set(request, group)
     }
@@ -74,7 +86,7 @@ export class PodCounts {
     const key = terms.length === 1 ? terms[0]!.id : terms.map((term) => term.id).join(' ')
     let matcher = this.#matchers.get(key)
     if (matcher === undefined) {
-      matcher = { terms, serving: new Map(), leaving: new Map(), carried: [], groups: new Set() }
+      matcher = { terms, serving: new Map(), leaving: new Map(), carried: [], groups: new Set(), isAsked: true }
       this.#matchers.set(key, matcher)
       const pair = pairOf(terms)
       if (pair === null) this.#matchersOfAny.add(matcher)
@@ -82,6 +94,7 @@ export class PodCounts {
       const candidates = pair === null ? this.#groups.values() : (this.#groupsByPair.get(pair) ?? [])
       for (const group of candidates) this.#linkIfMatched(matcher, group)
     }
+    matcher.isAsked = true
     return matcher
   }
 
@@ -104,6 +117,32 @@ export class PodCounts {
     for (const term of this.#carried.values()) term.rows.delete(row)
   }
 
+  /** How much is kept: for tests, and for when to sweep. */
+  get size(): number {
+    return this.#groups.size + this.#matchers.size + this.#carried.size
+  }
+
+  /**
+   * Lets go of groups without pods, of terms that no group carries, and of matchers that nobody has asked for since the
+   * last time; all come back when they are asked for. Not while a placement is under way. Costs what is kept, and is due
+   * when that has doubled.
+   */
+  sweep(isDue = this.size >= Math.max(SWEEP_LEAST, 2 * this.#swept)): void {
+    if (!isDue) return
+    for (const group of this.#groups.values())
+      if (group.serving.size === 0 && group.leaving.size === 0) this.#dropGroup(group)
+    for (const [key, term] of this.#carried) {
+      if (term.carriers > 0) continue
+      this.#carried.delete(key)
+      term.matcher.carried.splice(term.matcher.carried.indexOf(term), 1)
+    }
+    for (const [key, matcher] of this.#matchers) {
+      if (!matcher.isAsked && matcher.carried.length === 0) this.#dropMatcher(key, matcher)
+      matcher.isAsked = false
+    }
+    this.#swept = this.size
+  }
+
   /** Labels of namespaces, for terms that select by them. */
   setNamespaces(namespaces: ReadonlyMap<string, Labels>): void {
     this.#namespaces = namespaces
@@ -120,12 +159,14 @@ export class PodCounts {
   #addGroup(request: ScheduleRequest): PodGroup {
     const { namespace, labels } = request
     const group: PodGroup = {
+      key: request.groupKey,
       namespace,
       labels,
       serving: new Map(),
       leaving: new Map(),
       matchers: [],
       carries: [],
+      isSwept: false,
     }
     this.#groups.set(request.groupKey, group)
     for (const matcher of this.#matchersOfAny) this.#linkIfMatched(matcher, group)
@@ -140,15 +181,32 @@ export class PodCounts {
     return group
   }
 
+  #dropGroup(group: PodGroup): void {
+    group.isSwept = true
+    this.#groups.delete(group.key)
+    for (const matcher of group.matchers) matcher.groups.delete(group)
+    for (const term of group.carries) term.carriers -= 1
+    for (const [key, value] of Object.entries(group.labels)) dropFrom(this.#groupsByPair, `${key}=${value}`, group)
+  }
+
+  #dropMatcher(key: string, matcher: Matcher): void {
+    this.#matchers.delete(key)
+    for (const group of matcher.groups) group.matchers.splice(group.matchers.indexOf(matcher), 1)
+    const pair = pairOf(matcher.terms)
+    if (pair === null) this.#matchersOfAny.delete(matcher)
+    else dropFrom(this.#matchersByPair, pair, matcher)
+  }
+
   #carry(group: PodGroup, type: CarriedTerm['type'], { pods, topologyKey, weight }: AffinityTerm): void {
     const key = `${type} ${pods.id} ${weight} ${topologyKey}`
     let term = this.#carried.get(key)
     if (term === undefined) {
       const matcher = this.matcher([pods])
-      term = { type, topologyKey, weight, matcher, rows: new Map() }
+      term = { type, topologyKey, weight, matcher, rows: new Map(), carriers: 0 }
       this.#carried.set(key, term)
       matcher.carried.push(term)
     }
+    term.carriers += 1
     group.carries.push(term)
   }
 
@@ -184,4 +242,10 @@ function addTo<T>(map: Map<string, Set<T>>, key: string, value: T): void {
   const values = map.get(key)
   if (values === undefined) map.set(key, new Set([value]))
   else values.add(value)
+}
+
+function dropFrom<T>(map: Map<string, Set<T>>, key: string, value: T): void {
+  const values = map.get(key)
+  values?.delete(value)
+  if (values?.size === 0) map.delete(key)
 }

@@ -19,6 +19,7 @@ const NO_PODS: ReadonlyMap<number, number> = new Map()
 
 export function schedulePods(pass: Pass): void {
   const { index } = pass
+  index.table.pods.sweep()
   const facts = { pending: index.pending.size, bound: 0, unschedulable: 0 }
   const refused = new Map<string, string>()
   const preemption = new Preemption(pass)
@@ -55,6 +56,7 @@ export function schedulePods(pass: Pass): void {
     batch.version = index.table.version
   }
   preemption.release()
+  for (const key of index.diagnoses.keys()) if (!refused.has(key)) index.diagnoses.delete(key)
   report(pass, 'schedule-pods', facts)
 }
 
