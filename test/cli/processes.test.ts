@@ -11,7 +11,7 @@ import { chooseAddress, makeNodeName } from '../../src/cli/processes/host-names.
 import { rotateLog } from '../../src/cli/processes/log-file.js'
 import { findOwner } from '../../src/cli/processes/owner.js'
 import { findProcess, identifyProcess, isAlive, stopProcess, writePidFile } from '../../src/cli/processes/pid-file.js'
-import { renderUnit, unitName } from '../../src/cli/processes/service-units.js'
+import { renderUnit, servesDirectory, unitName } from '../../src/cli/processes/service-units.js'
 import { findStateDirectory, makeStateDirectory, statePaths } from '../../src/cli/state-directory.js'
 import { checkGolden } from '../support/golden.js'
 import { waitFor } from '../support/wait-for.js'
@@ -108,6 +108,31 @@ processes('systemd units', () => {
     args: ['agent', '--dir', '/srv/100%/$x', '--node-name', 'node"1'],
   })
   checkGolden('golden/cli/units.txt', `# ${unitName('manager')}\n${manager}\n# ${unitName('agent')}\n${agent}`)
+})
+
+processes('a unit serves its own state directory only', () => {
+  const unit = (directory: string): string =>
+    renderUnit({
+      role: 'agent',
+      nodePath: '/usr/bin/node',
+      mainFile: '/m.js',
+      args: ['agent', '--dir', directory, '--node-name', 'n1'],
+      environment: {},
+    })
+  for (const directory of ['/srv/headway', '/srv/100%/$x', '/srv/head "way"']) {
+    assert.ok(servesDirectory(unit(directory), directory), directory)
+    assert.not(servesDirectory(unit(directory), `${directory}2`))
+    assert.not(servesDirectory(unit(`${directory}2`), directory))
+  }
+  const last = renderUnit({
+    role: 'manager',
+    nodePath: '/usr/bin/node',
+    mainFile: '/m.js',
+    args: ['run-manager', '--dir', '/srv/headway'],
+    environment: {},
+  })
+  assert.ok(servesDirectory(last, '/srv/headway'))
+  assert.not(servesDirectory('[Service]\n', '/srv/headway'))
 })
 
 const names = [

@@ -8,7 +8,7 @@ import { formatJson } from '../output/format.js'
 import { findProcess, hasEnded, stopProcess } from '../processes/pid-file.js'
 import { pruneLocalHost } from '../processes/prune-local.js'
 import { removeUnit } from '../processes/service-units.js'
-import { findSettings, readSettings, type StatePaths } from '../state-directory.js'
+import { readSettings, type StatePaths } from '../state-directory.js'
 
 export interface DownOptions extends CommonOptions {
   readonly prune?: boolean
@@ -45,7 +45,6 @@ function renderStop(answer: StopAnswer, prune: boolean): string {
 
 /** Stops the cluster's processes on this machine, the manager first: it tells what to prune. */
 export async function stopCluster(context: Context, paths: StatePaths, request: StopRequest): Promise<StopAnswer> {
-  const settings = findSettings(paths)
   const client = openAdminClient(paths)
   const manager = findProcess(paths.managerPid)
   const answers = await isManagerAnswering(client)
@@ -53,12 +52,11 @@ export async function stopCluster(context: Context, paths: StatePaths, request: 
     await client.shutdown({ prune: request.prune })
     if (manager !== null) await hasEnded(manager, request.timeoutMs)
   }
+  // Units first: systemd would start again what is stopped below. An agent's host has one without having settings.
+  const agent = findProcess(paths.agentPid)
+  for (const role of ['manager', 'agent'] as const) removeUnit(role, paths.directory)
   const managerStopped = (await stopProcess(paths.managerPid, 10_000)) || answers
-  const agentStopped = await stopProcess(paths.agentPid, 10_000)
-  if (settings?.service === true) {
-    removeUnit('manager')
-    removeUnit('agent')
-  }
+  const agentStopped = (await stopProcess(paths.agentPid, 10_000)) || agent !== null
   if (existsSync(paths.socket)) rmSync(paths.socket, { force: true })
   const removed = request.prune ? await pruneLocalHost(context, paths) : 0
   return { manager: managerStopped, agent: agentStopped, removed }

@@ -3,7 +3,7 @@
  * and enabling it is `installUnit`.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { CliError, EXIT_UNREACHABLE, EXIT_USAGE } from '../cli-error.js'
 
@@ -41,7 +41,8 @@ export function renderUnit(input: UnitInput): string {
     'Type=simple',
     ...environment,
     `ExecStart=${command}`,
-    'Restart=always',
+    // The manager ends well only when it is told to; begun again after "down --prune" it would make everything anew.
+    `Restart=${input.role === 'manager' ? 'on-failure' : 'always'}`,
     'RestartSec=1',
     'KillMode=process',
     'TimeoutStopSec=15',
@@ -78,10 +79,17 @@ export function installUnit(input: UnitInput): void {
   systemctl('restart', unitName(input.role))
 }
 
-/** Stops and removes the unit; nothing happens when it is not there. */
-export function removeUnit(role: 'manager' | 'agent'): void {
+/** True when this unit's text runs what lives in the state directory. */
+export function servesDirectory(unit: string, directory: string): boolean {
+  return ` ${unit.split('\n').find((line) => line.startsWith('ExecStart=')) ?? ''} `.includes(
+    ` --dir ${quoteWord(directory)} `,
+  )
+}
+
+/** Stops and removes the unit; nothing happens when it is not there, or serves another state directory. */
+export function removeUnit(role: 'manager' | 'agent', directory: string): void {
   const file = path.join(UNIT_FOLDER, unitName(role))
-  if (!existsSync(file)) return
+  if (!existsSync(file) || !servesDirectory(readFileSync(file, 'utf8'), directory)) return
   systemctl('disable', '--now', unitName(role))
   rmSync(file, { force: true })
   systemctl('daemon-reload')
