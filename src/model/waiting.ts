@@ -29,6 +29,8 @@ export type WaitingOn =
   | 'unsupported'
   | 'address'
   | 'recovery'
+  /** The plan for the newest commit was refused by its own check, or planning failed: a fault of Headway. */
+  | 'plan-check'
 
 export interface Waiting {
   readonly on: WaitingOn

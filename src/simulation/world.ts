@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly images: readonly ImageProfile[]
   /** False: inputs are not frozen and only what a plan touches is checked; faster. True unless said otherwise. */
   readonly isStrict?: boolean
+  /** A planner with a fault planted in it; plans that are refused end no run then. */
+  readonly makePlan?: typeof makePlan
   /** What is told of everything that happens, and may throw. */
   readonly watcher?: WorldWatcher
   /** Called with each line of the trace as it happens. */
@@ -99,6 +101,7 @@ export class World {
       clusterId: CLUSTER_ID,
       time: this.time,
       isStrict,
+      ...(options.makePlan !== undefined && { makePlan: options.makePlan }),
       members: () => [...this.members].sort(),
       desired: () => this.git.head,
       config: (digest) => this.git.config(digest),

@@ -176,6 +176,7 @@ contracts('its enumerations are those of the types', () => {
     unsupported: true,
     address: true,
     recovery: true,
+    'plan-check': true,
   }
   const codes: Readonly<Record<ProblemCode, true>> = {
     'unreadable-file': true,

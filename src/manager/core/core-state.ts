@@ -8,6 +8,7 @@ import type { PlannedState } from '../../model/planned-state.js'
 import type { HistoryEntry } from '../../model/status-view.js'
 import type { Waiting } from '../../model/waiting.js'
 import type { SavedNodes } from './observed-nodes.js'
+import type { Refusal } from './refusal.js'
 
 export interface CoreState {
   readonly clusterId: string
@@ -23,6 +24,10 @@ export interface CoreState {
   readonly confirmed: string | null
   /** Pods to evict by command, not yet planned. */
   readonly evictions?: readonly PodUid[]
+  /** Why the newest desired state's plan is refused; absent while it is not. */
+  readonly refusal?: Refusal
+  /** What the last plan that passed was made for, where that is not the newest; null: none passed. */
+  readonly inForce?: DesiredState | null
   readonly isPruningAll: boolean
   /** Made and not yet committed. */
   readonly inFlight: Plan | null

@@ -24,6 +24,7 @@ import { namesHash } from '../../reconcile/delete-brake.js'
 import type { CoreState } from './core-state.js'
 import { HistoryLog } from './history-log.js'
 import { HEARTBEAT_MS, ObservedNodes } from './observed-nodes.js'
+import { nextRefusal, type Refusal, refusalWaiting } from './refusal.js'
 
 export type ManagerEvent =
   | { readonly type: 'desired'; readonly desired: DesiredState }
@@ -79,6 +80,8 @@ export interface ManagerCoreOptions {
   readonly isStoreEmpty: boolean
   /** Checks every plan in full, not only what it touches: tests and the simulation. */
   readonly isCheckedInFull?: boolean
+  /** Another planner: tests plant faults in it. */
+  readonly makePlan?: typeof makePlan
 }
 
 /** How long an empty store waits for known members: by then a dead host's pods would have been replaced anyway. */
@@ -98,6 +101,7 @@ export class ManagerCore {
   #observed: ObservedNodes
   readonly #history: HistoryLog
   readonly #isCheckedInFull: boolean
+  readonly #makePlan: typeof makePlan
   /** The live connection of each node; messages of an older one are dropped. */
   readonly #connections = new Map<string, number>()
   readonly #assignments = new Map<string, Assignment>()
@@ -112,6 +116,10 @@ export class ManagerCore {
   readonly #evictions = new Set<PodUid>()
   #isPruningAll = false
   #inFlight: Plan | null = null
+  /** Of the newest desired state's plan; null while its plans pass their check. */
+  #refusal: Refusal | null = null
+  /** The desired state of the last plan that passed. */
+  #inForce: DesiredState | null = null
   #isDirty = true
   #requeueAt: Instant | null = null
   #waiting: readonly Waiting[] = []
@@ -131,6 +139,7 @@ export class ManagerCore {
     this.#isRecovering = options.isStoreEmpty
     this.#recoveryEndsAt = options.now + (options.isStoreEmpty ? RECOVERY_LIMIT_MS : AWAIT_LIMIT_MS)
     this.#isCheckedInFull = options.isCheckedInFull ?? false
+    this.#makePlan = options.makePlan ?? makePlan
     this.#lastHandledAt = options.now
     this.#fullCheckAt = options.now + FULL_CHECK_MS
     for (const assignment of options.assignments) this.#assignments.set(assignment.node, assignment)
@@ -146,6 +155,8 @@ export class ManagerCore {
     core.#observed = ObservedNodes.restore(state.observed)
     for (const [node, connection] of state.connections) core.#connections.set(node, connection)
     core.#desired = state.desired
+    core.#refusal = state.refusal ?? null
+    core.#inForce = state.inForce === undefined ? state.desired : state.inForce
     core.#generation = state.generation
     core.#recoveryEndsAt = state.recoveryEndsAt
     core.#confirmed = state.confirmed
@@ -176,6 +187,8 @@ export class ManagerCore {
       recoveryEndsAt: this.#recoveryEndsAt,
       confirmed: this.#confirmed,
       ...(this.#evictions.size > 0 && { evictions: [...this.#evictions] }),
+      ...(this.#refusal !== null && { refusal: this.#refusal }),
+      ...(this.#inForce !== this.#desired && { inForce: this.#inForce }),
       isPruningAll: this.#isPruningAll,
       inFlight: this.#inFlight,
       isDirty: this.#isDirty,
@@ -339,6 +352,7 @@ export class ManagerCore {
 
   #takeDesired(desired: DesiredState, now: Instant): void {
     this.#desired = desired
+    this.#refusal = null
     this.#history.take(desired, now)
     this.#effects.push({ type: 'save-history', history: this.#history.entries() }, { type: 'changed' })
     this.#isConverged = false
@@ -431,8 +445,8 @@ export class ManagerCore {
     const plan = this.#plan(now)
     if (plan === null) return
     const awaitsUntil = this.#isAwaiting(now) && this.#recoveryEndsAt > now ? this.#recoveryEndsAt : null
-    this.#requeueAt = earliest(plan.requeueAt, awaitsUntil)
-    this.#noteWaiting(plan)
+    this.#requeueAt = earliest(earliest(plan.requeueAt, awaitsUntil), this.#refusal?.retryAt ?? null)
+    this.#noteWaiting(plan.waiting, plan.brake, now)
     this.#noteFailure(plan)
     if (isEmptyPlan(plan)) {
       this.#evictions.clear()
@@ -480,21 +494,48 @@ export class ManagerCore {
     this.#effects.push({ type: 'changed' })
   }
 
-  /** A plan that passed its check, or null: then the indexes are dropped and the next tick plans from nothing. */
+  /**
+   * A plan that passed its check. Where the plan for the newest desired state is refused, made from nothing too, the one
+   * before stays in force, so that lost pods are replaced all the same, and the newest is tried again later and later.
+   * Null when there is none before either.
+   */
   #plan(now: Instant): Plan | null {
     const input = this.planInput(now)
+    if (this.#refusal === null || now >= this.#refusal.retryAt) {
+      const first = this.#tryPlan(input, now)
+      const { plan, why } = first.plan === null ? this.#tryPlan(input, now) : first
+      this.#refusal = plan === null ? nextRefusal(this.#refusal, why, now) : null
+      if (plan !== null) {
+        if (input.desired !== null) this.#inForce = this.#desired
+        return plan
+      }
+      if (this.#history.fail()) this.#effects.push({ type: 'save-history', history: this.#history.entries() })
+    }
+    const hasOther = ![null, this.#desired].includes(this.#inForce) && input.desired !== null && !this.#isPruningAll
+    const older = hasOther ? this.#tryPlan({ ...input, desired: this.#inForce }, now).plan : null
+    if (older !== null) return older
+    this.#isConverged = false
+    this.#requeueAt = this.#refusal?.retryAt ?? null
+    this.#noteWaiting(this.#waiting, this.#brake, now)
+    return null
+  }
+
+  /** Without a plan when it is refused or fails: then the indexes are dropped, which may be at fault, and the next is made from nothing. */
+  #tryPlan(input: PlanInput, now: Instant): { readonly plan: Plan | null; readonly why: string } {
+    let why: string
     this.#passes++
     try {
-      const plan = makePlan(input, this.#index)
+      const plan = this.#makePlan(input, this.#index)
       const fatal = this.#check(input, plan, now).filter((note) => note.severity === 'fatal')
-      if (fatal.length === 0) return plan
+      if (fatal.length === 0) return { plan, why: '' }
       for (const note of fatal) this.#log(`plan refused: ${note.invariant}: ${note.detail}`)
+      why = `refused by rule ${fatal[0]?.invariant}: ${fatal[0]?.detail}`
     } catch (error) {
       this.#log(`planning failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      why = `failed: ${error instanceof Error ? error.message : String(error)}`
     }
     this.#index = createPlanIndex()
-    this.#requeueAt = now + 1_000
-    return null
+    return { plan: null, why }
   }
 
   /** What a plan made now would be made from. */
@@ -523,11 +564,17 @@ export class ManagerCore {
     return checkPlan(input, plan, isFull ? 'all' : 'touched')
   }
 
-  #noteWaiting(plan: Plan): void {
-    const isChanged = plan.brake?.hash !== this.#brake?.hash || plan.waiting !== this.#waiting
-    this.#waiting = plan.waiting
-    this.#brake = plan.brake
-    if (this.#isPruningAll && plan.brake !== null) this.#isDirty = true
+  #noteWaiting(planned: readonly Waiting[], brake: DeleteBrake | null, now: Instant): void {
+    const refusal = this.#refusal
+    const inForce = this.#inForce === this.#desired ? '' : (this.#inForce?.revision ?? '')
+    const waiting =
+      refusal === null
+        ? planned
+        : [refusalWaiting(refusal, now, inForce), ...planned.filter(({ on }) => on !== 'plan-check')]
+    const isChanged = brake?.hash !== this.#brake?.hash || waiting !== this.#waiting
+    this.#waiting = waiting
+    this.#brake = brake
+    if (this.#isPruningAll && brake !== null) this.#isDirty = true
     if (isChanged) this.#effects.push({ type: 'changed' })
   }
 

@@ -3,7 +3,7 @@ import { compareText } from '../../base/ordered.js'
 import type { ObservedPod } from '../../model/observed-state.js'
 import type { Waiting } from '../../model/waiting.js'
 import { type Pass, podObjectKey } from '../pass.js'
-import type { PodRow } from '../plan-index.js'
+import type { NodeRow, PodRow } from '../plan-index.js'
 import { isAdoptingOnly } from '../refresh-index.js'
 
 /** The whole list of the pass, sorted by key. */
@@ -69,13 +69,19 @@ function namesBehind(pass: Pass, version: number): string {
   let text = known.get(version)
   if (text === undefined) {
     const names = [...pass.index.nodes.values()]
-      .filter((row) => row.isHeard && (row.observed?.networkVersion ?? 0) < version)
+      .filter((row) => isBehind(row, version))
       .map((row) => row.name)
       .sort()
     text = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
     known.set(version, text)
   }
   return text
+}
+
+/** As `acknowledgedVersion` counts: one that is still waited for obeys some older table. */
+function isBehind({ isAwaited, isHeard, record, observed }: NodeRow, version: number): boolean {
+  if (isAwaited && record !== null) return true
+  return isHeard && (observed?.networkVersion ?? 0) < version
 }
 
 function stopWaiting(pass: Pass, { planned, node }: PodRow): Reason | null {

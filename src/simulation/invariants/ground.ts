@@ -67,6 +67,12 @@ export function isHeard({ observed, now }: Omit<Moment, 'planned'>, name: string
   return node.silentSince === null || now - Math.max(node.silentSince, observed.heardSince) < SILENCE_MS
 }
 
+/** Not heard since the manager began, or went on after it had stood still, and that is not long ago. */
+export function isAwaited({ observed, now }: Omit<Moment, 'planned'>, name: string): boolean {
+  const isUnheard = !observed.nodes.has(name) || observed.unheard.includes(name)
+  return isUnheard && now - observed.heardSince < SILENCE_MS
+}
+
 /** On its way out; one that serves until it is replaced is not yet. */
 export function isLeaving(pod: PlannedPod): boolean {
   return pod.stop !== null && pod.stop.phase !== 'replacing'

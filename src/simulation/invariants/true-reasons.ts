@@ -10,7 +10,7 @@ import type { PlannedPod } from '../../model/planned-state.js'
 import { DRAIN_ANNOTATION } from '../../model/taint.js'
 import type { Waiting, WaitingOn } from '../../model/waiting.js'
 import { budgetsOver } from './budget-need.js'
-import { type Ground, isHeard, isLeaving, isServing } from './ground.js'
+import { type Ground, isAwaited, isHeard, isLeaving, isServing } from './ground.js'
 import { roomFor } from './room.js'
 
 /** Null when the reason is true, else why it is not. */
@@ -99,7 +99,8 @@ const checks: { readonly [On in WaitingOn]: Check } = {
     if (stop?.phase !== 'leaving') return 'it does not leave the endpoints'
     for (const [name, { networkVersion }] of ground.moment.observed.nodes)
       if (networkVersion < stop.networkVersion && isHeard(ground.moment, name)) return null
-    return 'every node that is heard obeys the table without it'
+    for (const name of ground.moment.planned.nodes.keys()) if (isAwaited(ground.moment, name)) return null
+    return 'every node that is heard or waited for obeys the table without it'
   },
   'ready-replicas': (ground, wait) => (isPod(wait.key) ? cannotBeSpared(ground, wait) : unsettled(ground, wait.key)),
   'min-ready-seconds': (ground, { key }) =>
@@ -131,6 +132,7 @@ const checks: { readonly [On in WaitingOn]: Check } = {
     return core.desired?.apps.get(app)?.held === true && !core.desired.objects.has(key) ? null : 'its app is not held'
   },
   recovery: ({ core }) => (core.isTakingIn || core.desired === null ? null : 'the manager has taken everything in'),
+  'plan-check': never('no plan is refused here'),
   'out-of-service': never('no pod here has an identity to keep'),
   unsupported: never('nothing here is unsupported'),
   address: never('no range of addresses here is used up'),

@@ -6,7 +6,7 @@
 import { stableHash } from '../../base/hash.js'
 import { sortedMap } from '../../base/ordered.js'
 import type { DesiredObject, DesiredState, Manifest } from '../../model/desired-state.js'
-import type { ObjectKey } from '../../model/keys.js'
+import { makeKey, type ObjectKey } from '../../model/keys.js'
 
 export interface AlignInput {
   /** Compiled off the cluster. */
@@ -26,9 +26,23 @@ export function alignState({ state, reference, live }: AlignInput): DesiredState
   const apps = [...live.apps.values()].filter((app) => !sources.has(app.source))
   return {
     ...state,
+    ...(live.sources.length > sources.size && restOfOthers(state, live, sources)),
     objects: sortedMap(objects),
     apps: sortedMap([...apps, ...state.apps.values()].map((app) => [app.id, app] as const)),
     sources: live.sources.map((source) => state.sources.find((own) => own.id === source.id) ?? source),
+  }
+}
+
+/** What a state says beside its objects and apps, when it is of some sources only: the others say what they say now. */
+function restOfOthers(state: DesiredState, live: DesiredState, sources: ReadonlySet<string>): Partial<DesiredState> {
+  const configured = live.objects.get(makeKey('ClusterConfiguration', '', 'cluster'))
+  const isOthers = configured !== undefined && !sources.has(configured.origin.source)
+  const others = [...live.apps.values()].filter((app) => !sources.has(app.source))
+  return {
+    configuration: isOthers ? live.configuration : state.configuration,
+    hasUnreadable: state.hasUnreadable || others.some((app) => app.held),
+    problems: [...others.flatMap((app) => app.problems), ...state.problems],
+    confirmations: [...state.confirmations, ...live.confirmations],
   }
 }
 

@@ -8,12 +8,17 @@ import type { FieldDiff, ObjectPreview } from './preview-types.js'
 /** Changes of these fields alone do nothing to what runs. */
 const COSMETIC_PATHS = /^metadata\.(labels|annotations)\b|^metadata\.(labels|annotations)$/
 
-/** `isTouched`: something that runs follows from a change of this object. */
-export function previewObjects(
-  base: DesiredState,
-  head: DesiredState,
-  isTouched: (key: ObjectKey) => boolean,
-): ObjectPreview[] {
+export interface ObjectPreviewInput {
+  readonly base: DesiredState
+  readonly head: DesiredState
+  /** Objects whose text reads otherwise though they mean the same. */
+  readonly retouched: ReadonlySet<ObjectKey>
+  /** Something that runs follows from a change of this object. */
+  isTouched(key: ObjectKey): boolean
+}
+
+/** Sorted by key. */
+export function previewObjects({ base, head, retouched, isTouched }: ObjectPreviewInput): ObjectPreview[] {
   const previews = changesBetween(base, head).map((change): ObjectPreview => {
     const before = base.objects.get(change.key)
     const after = head.objects.get(change.key)
@@ -34,7 +39,8 @@ export function previewObjects(
     }
   })
   const moves = movedObjects(base, head)
-  return [...previews, ...moves].sort((left, right) => compareText(left.key, right.key))
+  const rest = retouchedObjects(base, head, retouched)
+  return [...previews, ...moves, ...rest].sort((left, right) => compareText(left.key, right.key))
 }
 
 /** Objects that stand in another file and are the same otherwise. */
@@ -48,6 +54,20 @@ function movedObjects(base: DesiredState, head: DesiredState): ObjectPreview[] {
     moves.push({ action: 'move', key, file, line, fromFile: from, cosmetic: true, fields: [], diff: '' })
   }
   return moves
+}
+
+/** Comments, order, defaults written out: no field differs. */
+function retouchedObjects(base: DesiredState, head: DesiredState, keys: ReadonlySet<ObjectKey>): ObjectPreview[] {
+  const previews: ObjectPreview[] = []
+  for (const key of keys) {
+    const before = base.objects.get(key)
+    const after = head.objects.get(key)
+    if (before === undefined || after === undefined || before.hash !== after.hash) continue
+    if (movedFrom(before, after) !== null) continue
+    const { file, line } = after.origin
+    previews.push({ action: 'update', key, file, line, fromFile: null, cosmetic: true, fields: [], diff: '' })
+  }
+  return previews
 }
 
 function movedFrom(before: DesiredObject | undefined, after: DesiredObject | undefined): string | null {

@@ -28,6 +28,8 @@ export interface PreviewInput {
   /** Instead of the snapshot's. */
   readonly durations?: RecordedDurations
   readonly limits?: ForecastLimits
+  /** Objects whose text reads otherwise at head though they mean the same: listed, as cosmetic. */
+  readonly retouched?: ReadonlySet<ObjectKey>
 }
 
 /** More rows nobody reads; the pods are listed in full. */
@@ -50,7 +52,12 @@ export function previewChange(input: PreviewInput): Preview {
   const touched = touchedWorkloads(base, head, own.values(), runs.head)
   const kept = previewKept(touched, runs.head.pods, snapshot.planned)
   const pods = [...changed, ...kept]
-  const objects = previewObjects(base, head, (key) => touchesPods(key, own.values()))
+  const objects = previewObjects({
+    base,
+    head,
+    retouched: input.retouched ?? new Set(),
+    isTouched: (key) => touchesPods(key, own.values()),
+  })
   const workloads = previewWorkloads(touched, [...own.values()], runs.head)
   const unschedulable = previewUnschedulable(runs.base, runs.head)
   const waiting = newWaits(runs.base.waiting, runs.head.waiting)
