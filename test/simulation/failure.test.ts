@@ -166,4 +166,36 @@ function addressesOf(world: Awaited<ReturnType<typeof settled>>): readonly strin
   return pods.map((pod) => `${pod.name} ${pod.address}`).sort()
 }
 
+failure(
+  'store and ledger lost at once, on one host: what is the first of its kind is known by its labels',
+  async () => {
+    const world = makeWorld({ nodes: 1 })
+    world.commit([deployment('web', { replicas: 6 }), deployment('api', { replicas: 2 })])
+    await settle(world)
+    const before = runningIds(world)
+    world.crashAgent('node1', 1_000, true)
+    world.crashManager({ downMs: 1_500, store: 'lost' })
+    await world.advance(30_000)
+    await settle(world)
+    assert.equal(runningIds(world), before)
+  },
+)
+
+for (const seed of [1, 2, 3]) {
+  failure(
+    `store and all ledgers lost at once, on three hosts: what is replaced is replaced once (seed ${seed})`,
+    async () => {
+      const world = await settled(6, seed)
+      for (const node of [...world.running().keys()]) world.crashAgent(node, 1_000, true)
+      world.crashManager({ downMs: 1_500, store: 'lost' })
+      await world.advance(30_000)
+      await settle(world)
+      const after = runningIds(world)
+      assert.is(after.length, 6)
+      await world.advance(60_000)
+      assert.equal(runningIds(world), after)
+    },
+  )
+}
+
 failure.run()
