@@ -31,6 +31,8 @@ export interface SchedulerProfile {
     readonly resources?: readonly { readonly name: string; readonly weight?: number }[]
     readonly shape?: readonly { readonly utilization: number; readonly score: number }[]
   }
+  /** Names of the resources that BalancedAllocation looks at. */
+  readonly balancedResources?: readonly string[]
   readonly defaultConstraints?: readonly {
     readonly maxSkew: number
     readonly topologyKey: string

@@ -2407,6 +2407,7 @@ export const definitions: { readonly [definition: string]: { readonly [field: st
     schedulerName: { type: "string", required: true, support: "acted-on" },
     weights: { type: "integer", container: "map", support: "acted-on" },
     scoringStrategy: { type: "SchedulerScoringStrategy", support: "acted-on" },
+    balancedResources: { type: "string", container: "list", support: "acted-on" },
     defaultConstraints: { type: "SchedulerSpreadConstraint", container: "list", support: "acted-on" }
   },
   SchedulerResource: {

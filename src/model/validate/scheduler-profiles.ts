@@ -22,7 +22,12 @@ export function readSchedulerProfiles(profiles: readonly SchedulerProfile[], rep
     const isNew = profile.schedulerName !== '' && !names.has(profile.schedulerName)
     if (!isNew) own.add(invalid(profile.schedulerName, 'must be a name that no other profile has'), 'schedulerName')
     names.add(profile.schedulerName)
-    const isRight = [checkWeights(profile, own), checkStrategy(profile, own), checkConstraints(profile, own)]
+    const isRight = [
+      checkWeights(profile, own),
+      checkStrategy(profile, own),
+      checkBalanced(profile, own),
+      checkConstraints(profile, own),
+    ]
     return isNew && isRight.every((item) => item)
   })
 }
@@ -60,6 +65,14 @@ function checkStrategy({ scoringStrategy = {} }: SchedulerProfile, report: Repor
     if (!(score >= 0 && score <= 10)) wrong(score, 'scores must be between 0 and 10, inclusive', 'shape')
   })
   return isRight
+}
+
+function checkBalanced({ balancedResources = [] }: SchedulerProfile, report: Report): boolean {
+  const wrong = balancedResources.findIndex((name, i) => name === '' || balancedResources.indexOf(name) !== i)
+  if (wrong === -1) return true
+  const detail = 'must be the name of a resource, as in cpu or nvidia.com/gpu, and each only once'
+  report.at('balancedResources').add(invalid(balancedResources[wrong], detail), wrong)
+  return false
 }
 
 function checkConstraints({ defaultConstraints = [] }: SchedulerProfile, report: Report): boolean {

@@ -16,7 +16,8 @@ export function profileOf({ schedulerProfiles = [] }: ClusterConfiguration, sche
   return profile
 }
 
-function makeProfile({ schedulerName, weights, scoringStrategy, defaultConstraints }: SchedulerProfile): Profile {
+function makeProfile(configured: SchedulerProfile): Profile {
+  const { schedulerName, weights, scoringStrategy, balancedResources, defaultConstraints } = configured
   const { type, resources, shape } = scoringStrategy ?? {}
   return {
     schedulerName,
@@ -26,6 +27,7 @@ function makeProfile({ schedulerName, weights, scoringStrategy, defaultConstrain
       resources: resources?.map(({ name, weight = 1 }) => ({ name, weight })) ?? defaultProfile.strategy.resources,
       shape: shape ?? [],
     },
+    balancedResources: balancedResources ?? defaultProfile.balancedResources,
     defaultConstraints:
       defaultConstraints?.map(({ maxSkew, topologyKey, whenUnsatisfiable }) => ({
         pods: null,

@@ -10,6 +10,7 @@ import { type Evaluation, FITS, type RowFilter, type RowScore, type Weighted } f
 import { movingFilters, movingScores } from './plug-ins.js'
 import { type DefaultWeights, nextBetter, SCORE } from './room.js'
 import { TIE_FACTOR } from './row-order.js'
+import { isPlainBalance } from './scores/balanced-allocation.js'
 import { imageLocality } from './scores/image-locality.js'
 import { isPlainLeast } from './scores/resource-fit.js'
 
@@ -110,7 +111,7 @@ function areExact(scores: readonly Weighted<RowScore>[]): boolean {
 /** What the default scores weigh; null where the class or the profile has others. */
 function defaultWeights(evaluation: Evaluation): DefaultWeights | null {
   const { request, profile } = evaluation
-  if (!isPlainLeast(evaluation)) return null
+  if (!isPlainLeast(evaluation) || !isPlainBalance(evaluation)) return null
   const images = profile.weights[imageLocality.name] ?? 0
   if (images > 0 && imageLocality.prepare(evaluation) !== null) return null
   const isBalanced = request.cpuMilli > 0 || request.memoryBytes > 0

@@ -23,6 +23,8 @@ export interface Profile {
   /** By the names of the plug-ins; 0 turns a score off. */
   readonly weights: Readonly<Record<string, number>>
   readonly strategy: ScoringStrategy
+  /** Names of the resources whose shares BalancedAllocation keeps alike. */
+  readonly balancedResources: readonly string[]
   readonly defaultConstraints: readonly SpreadConstraint[]
 }
 
@@ -58,5 +60,6 @@ export const defaultProfile: Profile = {
     ],
     shape: [],
   },
+  balancedResources: ['cpu', 'memory'],
   defaultConstraints: [byDefault('kubernetes.io/hostname', 3), byDefault('topology.kubernetes.io/zone', 5)],
 }

@@ -79,6 +79,16 @@ const rows: readonly (readonly [ClusterConfigurationSpec, Partial<ClusterConfigu
     {},
     'spec.schedulerProfiles[0].weights.ImageLocality',
   ],
+  [
+    { schedulerProfiles: [{ schedulerName: 'a', balancedResources: ['cpu', 'nvidia.com/gpu'] }] },
+    { schedulerProfiles: [{ schedulerName: 'a', balancedResources: ['cpu', 'nvidia.com/gpu'] }] },
+    null,
+  ],
+  [
+    { schedulerProfiles: [{ schedulerName: 'a', balancedResources: ['cpu', 'cpu'] }] },
+    {},
+    'spec.schedulerProfiles[0].balancedResources[1]',
+  ],
   [{ schedulerProfiles: [{ schedulerName: 'a', weights: { Luck: 1 } }] }, {}, 'spec.schedulerProfiles[0].weights.Luck'],
   [
     { schedulerProfiles: [{ schedulerName: 'a', scoringStrategy: { type: 'RequestedToCapacityRatio' } }] },

@@ -126,9 +126,11 @@ const profile: fc.Arbitrary<Profile> = fc
       { NodeResourcesFit: 7, NodeResourcesBalancedAllocation: 3, ImageLocality: 0 },
       { NodeResourcesFit: 0.5 },
     ),
+    balancedResources: fc.constantFrom(['cpu', 'memory'], ['memory', 'cpu'], ['memory', 'ephemeral-storage']),
   })
-  .map(({ type, weights }) => ({
+  .map(({ type, weights, balancedResources }) => ({
     ...defaultProfile,
+    balancedResources,
     weights: { ...defaultProfile.weights, ...weights },
     strategy: { ...defaultProfile.strategy, type: type as Profile['strategy']['type'] },
   }))
