@@ -6,13 +6,15 @@ import { invalid, type Report } from './report.js'
 const PERCENT = /^[0-9]+%$/
 export const MAX_INT32 = 2 ** 31 - 1
 
+// What is no number is in no range: comparisons are written so that NaN fails them.
+
 export function validateNonNegative(value: number | undefined, report: Report): void {
-  if (value !== undefined && value < 0) report.add(invalid(value, 'must be greater than or equal to 0'))
+  if (value !== undefined && !(value >= 0)) report.add(invalid(value, 'must be greater than or equal to 0'))
 }
 
 /** `low` and `high` are both allowed. */
 export function validateRange(value: number | undefined, low: number, high: number, report: Report): void {
-  if (value !== undefined && (value < low || value > high))
+  if (value !== undefined && !(value >= low && value <= high))
     report.add(invalid(value, `must be between ${low} and ${high}, inclusive`))
 }
 

@@ -2,15 +2,17 @@
 import type {
   Affinity,
   PodAffinityTerm,
+  PodSchedulingGate,
   PodSpec,
   Taint,
   Toleration,
   TopologySpreadConstraint,
 } from '../generated/kubernetes.js'
+import { validateLabelKeys } from './label-keys.js'
 import { validateLabels } from './metadata.js'
-import { checkLabelValue, checkQualifiedName, checkSubdomain } from './names.js'
+import { checkLabelName, checkLabelValue, checkQualifiedName, checkSubdomain } from './names.js'
 import { validateRange } from './ranges.js'
-import { duplicate, eachItem, invalid, type Report, required } from './report.js'
+import { duplicate, eachItem, forbidden, invalid, type Report, required, unsupported } from './report.js'
 import { validateLabelSelector, validateNodeSelector, validateNodeSelectorTerm } from './selectors.js'
 
 /** Everything in a pod spec that speaks of nodes. */
@@ -23,10 +25,31 @@ export function validateScheduling(spec: PodSpec, report: Report): void {
   eachItem(report.at('tolerations'), spec.tolerations, validateToleration)
   if (spec.affinity !== undefined) validateAffinity(spec.affinity, report.at('affinity'))
   validateSpread(spec.topologySpreadConstraints, report.at('topologySpreadConstraints'))
+  validateGates(spec.schedulingGates, report.at('schedulingGates'))
+  if (spec.nodeName && (spec.schedulingGates ?? []).length > 0)
+    report.add(forbidden('cannot be set until all schedulingGates have been cleared'), 'nodeName')
 }
 
+function validateGates(gates: readonly PodSchedulingGate[] | undefined, report: Report): void {
+  const seen = new Set<string>()
+  eachItem(report, gates, ({ name }, at) => {
+    const why = checkQualifiedName(name)
+    if (why !== null) at.add(invalid(name, why), 'name')
+    if (seen.has(name)) at.add(duplicate(name))
+    seen.add(name)
+  })
+}
+
+/** The comparing operators of tolerations are behind a gate in Kubernetes, and tolerate nothing here. */
+const TOLERATION_OPERATORS = ['Equal', 'Exists']
+
 function validateToleration(toleration: Toleration, report: Report): void {
-  const { key = '', operator = 'Equal', value = '', effect = '' } = toleration
+  const { key = '', value = '', effect = '' } = toleration
+  const operator = toleration.operator || 'Equal'
+  if (!TOLERATION_OPERATORS.includes(operator)) {
+    report.add(unsupported(operator, TOLERATION_OPERATORS), 'operator')
+    return
+  }
   if (key !== '') {
     const why = checkQualifiedName(key)
     if (why !== null) report.add(invalid(key, why), 'key')
@@ -83,6 +106,11 @@ function validateAffinity(affinity: Affinity, report: Report): void {
 function validatePodTerm(term: PodAffinityTerm, report: Report): void {
   validateLabelSelector(term.labelSelector, report.at('labelSelector'))
   validateLabelSelector(term.namespaceSelector, report.at('namespaceSelector'))
+  eachItem(report.at('namespaces'), term.namespaces, (namespace, at) => {
+    const why = checkLabelName(namespace)
+    if (why !== null) at.add(invalid(namespace, why))
+  })
+  validateLabelKeys(term, report)
   validateTopologyKey(term.topologyKey, report)
 }
 
@@ -98,11 +126,13 @@ function validateTopologyKey(key: string, report: Report): void {
 function validateSpread(constraints: readonly TopologySpreadConstraint[] | undefined, report: Report): void {
   const seen = new Set<string>()
   eachItem(report, constraints, (constraint, at) => {
-    if (constraint.maxSkew <= 0) at.add(invalid(constraint.maxSkew, 'must be greater than zero'), 'maxSkew')
+    if (!(constraint.maxSkew > 0)) at.add(invalid(constraint.maxSkew, 'must be greater than zero'), 'maxSkew')
     validateTopologyKey(constraint.topologyKey, at)
     validateLabelSelector(constraint.labelSelector, at.at('labelSelector'))
+    validateLabelKeys(constraint, at)
     if (constraint.minDomains !== undefined) {
-      if (constraint.minDomains <= 0) at.add(invalid(constraint.minDomains, 'must be greater than zero'), 'minDomains')
+      if (!(constraint.minDomains > 0))
+        at.add(invalid(constraint.minDomains, 'must be greater than zero'), 'minDomains')
       if (constraint.whenUnsatisfiable !== 'DoNotSchedule')
         at.add(
           invalid(constraint.minDomains, 'can only use minDomains if whenUnsatisfiable is DoNotSchedule'),

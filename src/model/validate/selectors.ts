@@ -59,11 +59,19 @@ function validateValueCount(operator: string, count: number, report: Report): vo
     report.add(required("must be specified single value when `operator` is 'Lt' or 'Gt'"), 'values')
 }
 
-/** Required node affinity: at least one term. */
+/** Required node affinity: at least one term, and values that a label can have. */
 export function validateNodeSelector(selector: NodeSelector, report: Report): void {
   const terms = selector.nodeSelectorTerms
   if (terms.length === 0) report.add(required('must have at least one node selector term'), 'nodeSelectorTerms')
-  eachItem(report.at('nodeSelectorTerms'), terms, validateNodeSelectorTerm)
+  eachItem(report.at('nodeSelectorTerms'), terms, (term, at) => {
+    validateNodeSelectorTerm(term, at)
+    eachItem(at.at('matchExpressions'), term.matchExpressions, (expression, place) => {
+      eachItem(place.at('values'), expression.values, (value, below) => {
+        const why = checkLabelValue(value)
+        if (why !== null) below.add(invalid(value, why))
+      })
+    })
+  })
 }
 
 export function validateNodeSelectorTerm(term: NodeSelectorTerm, report: Report): void {

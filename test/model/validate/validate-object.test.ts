@@ -70,6 +70,12 @@ const long = (length: number): string => 'a'.repeat(length)
 const probe = { tcpSocket: { port: 80 } }
 const variable = (valueFrom: object): object[] => [{ name: 'A', valueFrom }]
 const port = (fields: object): object[] => [{ containerPort: 80, ...fields }]
+const pod = { containers: [container] }
+const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }
+const near = (term: object): object => ({
+  podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', ...term }] },
+})
+const NEAR = 'spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]'
 const affinity = (expression: object): object => ({
   nodeAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [expression] }] },
@@ -634,6 +640,72 @@ const rows: readonly Row[] = [
     'spec.topologySpreadConstraints',
     [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
     'spec.topologySpreadConstraints[0].maxSkew: greater than zero',
+  ],
+  [
+    'Pod',
+    'spec.tolerations',
+    [{ key: 'k', operator: 'Gt', value: '1' }],
+    'spec.tolerations[0].operator: Unsupported value: "Gt": supported values: "Equal", "Exists"',
+  ],
+  [
+    'Pod',
+    'spec.affinity',
+    affinity({ key: 'k', operator: 'In', values: ['fine', 'bad value: ___@#$%^'] }),
+    `${EXPRESSION}.values[1]: a valid label must be`,
+  ],
+  ['Pod', 'spec.affinity', near({ labelSelector: {}, matchLabelKeys: ['a'], mismatchLabelKeys: ['b'] }), null],
+  [
+    'Pod',
+    'spec.affinity',
+    near({ labelSelector: {}, matchLabelKeys: ['a', 'b'], mismatchLabelKeys: ['b'] }),
+    `${NEAR}.matchLabelKeys[1]: exists in both matchLabelKeys and mismatchLabelKeys`,
+  ],
+  ['Pod', 'spec.affinity', near({ matchLabelKeys: ['a'] }), `${NEAR}.matchLabelKeys: labelSelector is not set`],
+  [
+    'Pod',
+    'spec.affinity',
+    near({ labelSelector: {}, mismatchLabelKeys: ['b c'] }),
+    `${NEAR}.mismatchLabelKeys[0]: name`,
+  ],
+  [
+    'Pod',
+    'spec.affinity',
+    near({ labelSelector: {}, namespaces: ['fine', 'Not_Fine'] }),
+    `${NEAR}.namespaces[1]: RFC 1123`,
+  ],
+  ['Pod', 'spec.affinity', near({ topologyKey: '' }), `${NEAR}.topologyKey: can not be empty`],
+  [
+    'Pod',
+    'spec.topologySpreadConstraints',
+    [{ ...spread, labelSelector: { matchLabels: { app: 'a' } }, matchLabelKeys: ['pod-template-hash'] }],
+    null,
+  ],
+  [
+    'Pod',
+    'spec.topologySpreadConstraints',
+    [{ ...spread, labelSelector: { matchLabels: { app: 'a' } }, matchLabelKeys: ['app'] }],
+    'spec.topologySpreadConstraints[0].matchLabelKeys[0]: exists in both matchLabelKeys and labelSelector',
+  ],
+  [
+    'Pod',
+    'spec.topologySpreadConstraints',
+    [{ ...spread, matchLabelKeys: ['app'] }],
+    'spec.topologySpreadConstraints[0].matchLabelKeys: labelSelector is not set',
+  ],
+  [
+    'Pod',
+    'spec.topologySpreadConstraints',
+    [{ ...spread, maxSkew: Number.NaN, minDomains: Number.NaN }],
+    'spec.topologySpreadConstraints[0].maxSkew: greater than zero | spec.topologySpreadConstraints[0].minDomains: greater than zero',
+  ],
+  ['Pod', 'spec.schedulingGates', [{ name: 'example.com/a' }, { name: 'b' }], null],
+  ['Pod', 'spec.schedulingGates', [{ name: 'a' }, { name: 'a' }], 'spec.schedulingGates[1]: Duplicate value: "a"'],
+  ['Pod', 'spec.schedulingGates', [{ name: 'a b' }], 'spec.schedulingGates[0].name: name part'],
+  [
+    'Pod',
+    'spec',
+    { ...pod, schedulingGates: [{ name: 'a' }], nodeName: 'n1' },
+    'spec.nodeName: until all schedulingGates',
   ],
   // Deployments.
   ['Deployment', `${S}.replicas`, 0, null],
