@@ -8,7 +8,10 @@ export type {
   LineRange,
   ObjectChange,
   ObjectLinesInput,
+  RetouchInput,
+  UnchangedObject,
 } from './history/history-types.js'
 export { listCommits } from './history/list-commits.js'
 export { changesBetween, diffFields, diffObjects } from './history/object-diff.js'
 export { linesOfObject } from './history/object-lines.js'
+export { retouchedObjects } from './history/retouched-objects.js'

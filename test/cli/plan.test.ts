@@ -48,6 +48,17 @@ function commit(subject: string): string {
   return git('rev-parse', 'HEAD')
 }
 
+/** A branch with one change for the time of a test. */
+async function onBranch(change: () => void, run: (head: string) => Promise<void>): Promise<void> {
+  git('checkout', '-q', '--detach', 'main')
+  try {
+    change()
+    await run(commit('for a test'))
+  } finally {
+    git('checkout', '-q', 'main')
+  }
+}
+
 interface App {
   readonly image?: string
   readonly replicas?: number
@@ -168,9 +179,55 @@ plan('the head of the checkout, which is what runs, changes nothing', async () =
   assert.equal([result.verdict, result.restarts, result.objects.length, result.kept, result.code], ['ok', 0, 0, 5, 0])
 })
 
-plan('a comment changes nothing, though the digest key is another', async () => {
-  const result = await view('--head', 'comment')
-  assert.equal([result.objects.length, result.restarts, result.kept], [0, 0, 5])
+const retouched: readonly (readonly [string, string])[] = [
+  ['a comment above it', `# only a comment\n${deployment('web')}`],
+  ['a comment in it', deployment('web').replace('replicas: 3', 'replicas: 3 # three')],
+  ['fields in another order', deployment('web').replace(/(apiVersion: .*\n)(kind: .*\n)/, '$2$1')],
+  ['a default written out', deployment('web').replace('replicas: 3', 'replicas: 3\n  revisionHistoryLimit: 10')],
+]
+for (const [name, text] of retouched) {
+  plan(`${name} is listed as cosmetic and rolls nothing, though the digest key is another`, async () => {
+    await onBranch(
+      () => write('web/web.yaml', text),
+      async (head) => {
+        const result = await view('--head', head)
+        assert.equal(
+          result.objects.map(({ action, key, cosmetic, diff }) => [action, key, cosmetic, diff]),
+          [['update', 'Deployment.apps/default/web', true, '']],
+        )
+        assert.equal([result.restarts, result.kept, result.verdict], [0, 5, 'ok'])
+        const { out } = await offline('--head', head)
+        assert.match(out, /~ deployment\/web.* cosmetic: only comments, order or defaults written out\n/)
+        const markdown = await offline('--head', head, '-o', 'markdown')
+        assert.match(markdown.out, /\*\*update\*\* .*_cosmetic: only comments, order or defaults written out_/)
+      },
+    )
+  })
+}
+
+plan('of a file with several documents only those that were touched are listed', async () => {
+  const two = (first: string, second: string) => `${first}---\n${second}`
+  await onBranch(
+    () => write('web/web.yaml', two(deployment('web'), deployment('more', { replicas: 1 }))),
+    async (base) => {
+      write('web/web.yaml', two(deployment('web'), `# the second\n${deployment('more', { replicas: 1 })}`))
+      const second = await view('--base', base, '--head', commit('comment'))
+      assert.equal(
+        second.objects.map(({ key }) => key),
+        ['Deployment.apps/default/more'],
+      )
+      write('web/web.yaml', two(deployment('more', { replicas: 1 }), deployment('web')))
+      const swapped = await view('--base', base, '--head', commit('swapped'))
+      assert.equal(
+        swapped.objects.map(({ key, cosmetic }) => [key, cosmetic]),
+        [
+          ['Deployment.apps/default/more', true],
+          ['Deployment.apps/default/web', true],
+        ],
+      )
+      assert.equal([swapped.restarts, swapped.verdict], [0, 'ok'])
+    },
+  )
 })
 
 plan('a changed value of a Secret rolls those that read it', async () => {

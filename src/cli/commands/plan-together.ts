@@ -3,16 +3,15 @@ import type { Snapshot } from '../../model/snapshot.js'
 import { mergeStates } from '../../simulation/preview/align-states.js'
 import { costOfOrder, previewChange } from '../../simulation/preview/preview-change.js'
 import type { Preview } from '../../simulation/preview/preview-types.js'
-import type { CommitView } from '../../sync/history.js'
 import { CliError, EXIT_USAGE } from '../cli-error.js'
 import type { OrderView, OtherView, TogetherView } from '../output/plan-view.js'
-import type { BaseState, Revisions } from '../plan-states.js'
+import type { BaseState, Revisions, SourceCommit } from '../plan-states.js'
 
 export interface TogetherInput {
   readonly revisions: Revisions
   readonly snapshot: Snapshot
   readonly base: BaseState
-  readonly head: CommitView
+  readonly head: SourceCommit
   /** Of the head alone. */
   readonly preview: Preview
   readonly others: readonly string[]
@@ -47,7 +46,7 @@ function cost(order: OrderView): string {
 /** The head and one other: what fails together though neither fails alone. */
 async function compare(
   { revisions, snapshot, base, head, preview }: TogetherInput,
-  other: CommitView,
+  other: SourceCommit,
 ): Promise<OtherView> {
   const common = { revision: other.id, subject: other.subject }
   const alone = await revisions.state(other, base)
@@ -74,7 +73,7 @@ function failures(preview: Preview): string[] {
 /** One after the other, each merged when the one before has come to rest. */
 async function tryOrder(
   { revisions, snapshot, base }: TogetherInput,
-  order: readonly CommitView[],
+  order: readonly SourceCommit[],
 ): Promise<OrderView> {
   const states = [base.state]
   for (const commit of order) {

@@ -12,7 +12,14 @@ import { formatJson, formatKeySafely } from '../output/format.js'
 import { renderPlanMarkdown } from '../output/plan-markdown.js'
 import { renderPlan } from '../output/plan-text.js'
 import { makePlanView, type PlanExtras } from '../output/plan-view.js'
-import { type BaseState, openRevisions, type Revisions, readSnapshot, type StateOptions } from '../plan-states.js'
+import {
+  type BaseState,
+  openRevisions,
+  type Revisions,
+  readSnapshot,
+  type SourceCommit,
+  type StateOptions,
+} from '../plan-states.js'
 import { findStateDirectory, statePaths } from '../state-directory.js'
 import { previewTogether } from './plan-together.js'
 
@@ -29,8 +36,8 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   const paths = statePaths(findStateDirectory(context, options.dir))
   const snapshot = await readSnapshot(context, paths, options)
   const revisions = await openRevisions(context, paths, snapshot, options)
-  const base = await resolveBase(revisions, options)
   const head = await revisions.resolve(options.head ?? revisions.defaultHead)
+  const base = await resolveBase(revisions, head, options)
   const merged = await revisions.state(head, base)
   if (merged.conflicts.length > 0) {
     const names = merged.conflicts.map(formatKeySafely).join(', ')
@@ -39,7 +46,10 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
       `${head.id.slice(0, 10)} and ${base.commit.id.slice(0, 10)} both change ${names}: rebase the branch first`,
     )
   }
-  const preview = previewChange({ snapshot, base: base.state, head: merged.state })
+  const retouched = await revisions.retouched(head, base)
+  const change = previewChange({ snapshot, base: base.state, head: merged.state, retouched })
+  // Of several sources a desired state's revision is none of their commits.
+  const preview: Preview = { ...change, base: base.commit.id, head: head.id }
   const extras: PlanExtras = {
     check: options.check === undefined ? null : check(options.check, preview, snapshot),
     together:
@@ -53,9 +63,16 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   return preview.verdict !== 'fail' && isChecked && isApart ? EXIT_DONE : EXIT_NO
 }
 
-async function resolveBase(revisions: Revisions, options: PlanOptions): Promise<BaseState> {
-  const live = revisions.live.sources[0]
-  const commit = await revisions.resolve(options.base ?? live?.commit ?? '')
+/** In the head's own source: the others stay as they are. */
+async function resolveBase(revisions: Revisions, head: SourceCommit, { base }: PlanOptions): Promise<BaseState> {
+  const isNamed = base?.includes(':') === true
+  const text = base === undefined || isNamed ? base : `${head.source}:${base}`
+  const commit = text === undefined ? await revisions.liveCommit(head.source) : await revisions.resolve(text)
+  if (commit.source !== head.source)
+    throw new CliError(
+      EXIT_USAGE,
+      `--base is of source ${commit.source} and --head of source ${head.source}: name a base in ${head.source}, or leave it out`,
+    )
   return { commit, state: (await revisions.state(commit, null)).state }
 }
 

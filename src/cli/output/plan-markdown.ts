@@ -2,7 +2,16 @@
 import type { Preview, TimelineRow } from '../../simulation/preview/preview-types.js'
 import { formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
-import { actionCounts, formatSeconds, orderText, readyText, shortValue, sourceText, verdictText } from './plan-words.js'
+import {
+  actionCounts,
+  cosmeticText,
+  formatSeconds,
+  orderText,
+  readyText,
+  shortValue,
+  sourceText,
+  verdictText,
+} from './plan-words.js'
 
 /** GitHub takes 65,536 letters, GitLab and Gitea more. */
 export const MARKDOWN_LETTERS_MAX = 60_000
@@ -95,7 +104,7 @@ function fold({ title, rows, heads }: Section, limit: number): string {
 function objectsSection({ objects }: Preview): Section {
   const rows = objects.flatMap((object) => {
     const from = object.fromFile === null ? '' : `, moved from ${object.fromFile}`
-    const note = object.cosmetic ? ' _cosmetic_' : ''
+    const note = object.cosmetic ? ` _${cosmeticText(object)}_` : ''
     const head = `- **${object.action}** ${cell(formatKeySafely(object.key))} (${cell(`${object.file}:${object.line}${from}`)})${note}`
     return [
       head,

@@ -4,7 +4,16 @@ import type { ObjectPreview, Preview, TimelineRow, WorkloadPreview } from '../..
 import type { Colors } from '../context.js'
 import { formatCommit, formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
-import { actionCounts, formatSeconds, orderText, readyText, shortValue, sourceText, verdictText } from './plan-words.js'
+import {
+  actionCounts,
+  cosmeticText,
+  formatSeconds,
+  orderText,
+  readyText,
+  shortValue,
+  sourceText,
+  verdictText,
+} from './plan-words.js'
 import { cutText, renderTable } from './table.js'
 
 const PODS_MAX = 40
@@ -55,7 +64,7 @@ function risksText({ risks }: Preview, { yellow, red }: Colors): string {
 function objectText(object: ObjectPreview, { green, yellow, red, dim }: Colors): string {
   const marks = { create: green('+'), update: yellow('~'), delete: red('-'), move: dim('>') }
   const from = object.fromFile === null ? '' : `, moved from ${object.fromFile}`
-  const cosmetic = object.cosmetic ? dim(' cosmetic: nothing that runs changes') : ''
+  const cosmetic = object.cosmetic ? dim(` ${cosmeticText(object)}`) : ''
   const head = `${marks[object.action]} ${formatKey(object.key)} (${object.file}:${object.line}${from})${cosmetic}\n`
   const shown = object.fields.slice(0, FIELDS_MAX)
   const lines = shown.map(

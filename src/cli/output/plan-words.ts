@@ -1,6 +1,6 @@
 /** Words that the text and the markdown of a preview share. */
 import type { UsedTime } from '../../simulation/preview/operation-times.js'
-import type { Preview, WorkloadPreview } from '../../simulation/preview/preview-types.js'
+import type { ObjectPreview, Preview, WorkloadPreview } from '../../simulation/preview/preview-types.js'
 import { formatKeySafely } from './format.js'
 import type { TogetherView } from './plan-view.js'
 import { cutText } from './table.js'
@@ -42,6 +42,12 @@ export function actionCounts({ pods }: Preview): string {
     return count === 0 ? [] : [`${count} ${word}`]
   })
   return counts.length === 0 ? 'no pod changes' : `pods: ${counts.join(', ')}`
+}
+
+/** Why nothing that runs follows from a change. */
+export function cosmeticText({ action, fields }: ObjectPreview): string {
+  if (action === 'update' && fields.length === 0) return 'cosmetic: only comments, order or defaults written out'
+  return 'cosmetic: nothing that runs changes'
 }
 
 const sources: Readonly<Record<UsedTime['source'], string>> = {

@@ -58,6 +58,7 @@ Examples:
   headway plan                              # the branch you stand in
   headway plan --head origin/new-image -o json | jq .verdict
   headway plan --head my-branch --with other-branch
+  headway plan --head shop:my-branch        # of the source shop, in a cluster of several
   headway plan --snapshot live.snapshot --head my-branch -o markdown`,
     )
     .action((options) => run(async (context) => (await import('../commands/plan.js')).runPlan(context, options)))

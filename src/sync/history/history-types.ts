@@ -50,6 +50,24 @@ export interface LineRange {
   readonly lastLine: number
 }
 
+/** An object that is the same at two commits, in the same file. */
+export interface UnchangedObject {
+  readonly key: ObjectKey
+  /** Path in the repository. */
+  readonly file: string
+  /** Index of its document in the file at each commit, as in the object's origin. */
+  readonly documentBefore: number
+  readonly documentAfter: number
+}
+
+export interface RetouchInput {
+  readonly repository: string
+  /** The two revisions. */
+  readonly before: string
+  readonly after: string
+  readonly objects: readonly UnchangedObject[]
+}
+
 /** The newest commit that changed any line of the range. */
 export interface BlameView {
   readonly commit: CommitView
