@@ -91,7 +91,9 @@ function requestText(
   return new Promise<string>((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body)
     const headers = text === undefined ? {} : { 'content-type': 'application/json' }
-    const call = http.request({ socketPath, method, path: url, headers, ...(signal ? { signal } : {}) }, (answer) => {
+    // A connection of its own for each request: one that is kept may be closed by the manager just when it is used again.
+    const options = { socketPath, method, path: url, headers, agent: false, ...(signal ? { signal } : {}) } as const
+    const call = http.request(options, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', (error) => reject(unreachable(socketPath, error)))
