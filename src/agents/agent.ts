@@ -28,6 +28,8 @@ import { serveStream } from './streams.js'
 const IMAGES_EVERY_MS = 30_000
 const NETWORK_ATTEMPTS = 5
 const NETWORK_AGAIN_MS = 1_000
+/** One request to the engine and one look at the bridge. */
+const NETWORK_LOOK_EVERY_MS = 30_000
 const COLLECT_EVERY_MS = 5 * 60_000
 /** A timer's longest. */
 const TIMER_MAX_MS = 2_147_483_647
@@ -103,6 +105,7 @@ class AgentLoop {
   private timerAt: Instant | null = null
   private imagesTimer: NodeJS.Timeout | undefined
   private collectTimer: NodeJS.Timeout | undefined
+  private networkTimer: NodeJS.Timeout | undefined
   private readonly collector: ImageCollector
   private readonly engine: EngineWatch
 
@@ -131,6 +134,7 @@ class AgentLoop {
     this.ledger.watch((trouble) => this.dispatch({ type: 'ledger', trouble }))
     await this.engine.start()
     this.imagesTimer = setInterval(() => void this.refreshImages(), IMAGES_EVERY_MS)
+    this.networkTimer = setInterval(() => void this.operations.lookAfterNetwork(), NETWORK_LOOK_EVERY_MS)
     this.collectTimer = setInterval(() => void this.collect(), COLLECT_EVERY_MS)
     link.start({
       opened: () => this.dispatch({ type: 'link-opened' }),
@@ -151,6 +155,7 @@ class AgentLoop {
     clearTimeout(this.timer)
     clearInterval(this.imagesTimer)
     clearInterval(this.collectTimer)
+    clearInterval(this.networkTimer)
     await this.options.dataPlane.close(false)
     await this.ledger.flush()
   }

@@ -66,6 +66,17 @@ export class OperationRunner {
     timer.unref()
   }
 
+  /** Makes the pod network again where somebody has removed it: the engine does not count the pods that the agent wires. */
+  async lookAfterNetwork(): Promise<void> {
+    if (this.network === null) return
+    this.network = null
+    try {
+      await this.ensureNetwork()
+    } catch (error) {
+      this.context.log.warning(`look after the pod network: ${(error as Error).message}`)
+    }
+  }
+
   private async attempt(operation: Operation): Promise<OperationResult> {
     const { runtime, volumes } = this.context
     switch (operation.type) {

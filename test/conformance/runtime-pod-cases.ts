@@ -1,7 +1,9 @@
 /** Cases of the runtime suite: networks, volumes, and the two forms of a pod, which must look alike from inside (DESIGN 17). */
+import { connect } from 'node:net'
 import * as assert from 'uvu/assert'
 import type { ContainerSpec, NetworkSpec } from '../../src/agents/runtime.js'
-import { type AddCase, errorOf, ownSpec, type RuntimeTest } from './runtime-test.js'
+import { waitFor } from '../support/wait-for.js'
+import { type AddCase, errorOf, ownSpec, type RuntimeTest, readAll, waitForExit } from './runtime-test.js'
 
 const LIMITS = { timeoutMs: 10_000, outputMaxBytes: 10_000 }
 
@@ -49,10 +51,11 @@ async function startPod(
   form: 'single' | 'sandbox',
   name: string,
   address: string,
+  part = '',
 ): Promise<string> {
   const app: Partial<ContainerSpec> = { environment: ['COLOUR=green'] }
   const network = podNetwork(context.unique, address)
-  const suffix = `${context.unique}-${form}`
+  const suffix = `${context.unique}-${form}${part}`
   if (form === 'single') {
     const id = await context.create(ownSpec(context, { ...app, name: suffix, hostname: name, network }))
     await context.runtime.start(id)
@@ -153,6 +156,74 @@ export function addPodCases(add: AddCase): void {
       assert.is((await context.runtime.inspect(first))?.state, 'exited')
     })
   })
+
+  for (const command of [['/no/such/command'], ['no-such-command'], ['/etc']])
+    add(`a pod whose command cannot be run: ${command[0]}`, async (context) => {
+      await withNetwork(context, async (_network, address) => {
+        const id = await context.create(ownSpec(context, { command, network: podNetwork(context.unique, address(20)) }))
+        const error = await errorOf(context.runtime.start(id))
+        assert.equal([error.code, error.retryable], ['invalid', false])
+        const shown = await context.runtime.inspect(id)
+        assert.equal([shown?.state, shown?.startedAt, shown?.exitCode, shown?.pid], ['created', null, null, null])
+      })
+    })
+
+  add('a pod’s own exit code of 127 is an exit', async (context) => {
+    await withNetwork(context, async (_network, address) => {
+      const network = podNetwork(context.unique, address(20))
+      const id = await context.create(ownSpec(context, { command: context.behaviour.exit(127), network }))
+      await context.runtime.start(id)
+      assert.is((await waitForExit(context, id)).exitCode, 127)
+    })
+  })
+
+  add(
+    'a pod finds its command on its own path, runs as its user, in its folder, with its network there',
+    async (context) => {
+      await withNetwork(context, async (gateway, address) => {
+        const id = await context.create(
+          ownSpec(context, {
+            entrypoint: ['sh', '-c', 'echo "$0 $* $(id -u) $(pwd) $(ip route | awk \'/^default/ {print $3}\')"'],
+            command: ['zero', '', 'two words'],
+            environment: ['PATH=/nowhere:/bin'],
+            user: '1234:1234',
+            workingDirectory: '/tmp',
+            readOnlyRoot: true,
+            capabilitiesDrop: ['ALL'],
+            securityOptions: ['no-new-privileges'],
+            network: podNetwork(context.unique, address(20)),
+          }),
+        )
+        await context.runtime.start(id)
+        assert.is((await waitForExit(context, id)).exitCode, 0)
+        const logs = await context.runtime.logs(id, {
+          follow: false,
+          tailLines: null,
+          sinceMs: null,
+          timestamps: false,
+        })
+        assert.is(await readAll(logs.stdout), `zero  two words 1234 /tmp ${gateway.gateway}\n`)
+      })
+    },
+  )
+
+  for (const form of ['single', 'sandbox'] as const)
+    add(`a pod answers its host and other pods: ${form}`, async (context) => {
+      await withNetwork(context, async (_network, address) => {
+        const id = await startPod(context, form, 'web-7', address(20))
+        const other = await startPod(context, form, 'web-8', address(21), 'other')
+        const serve = ['/bin/sh', '-c', 'nc -l -p 8080 -e /bin/echo hello & nc -l -p 8081 -e /bin/echo hello &']
+        assert.is((await context.runtime.execute(id, serve, LIMITS)).exitCode, 0)
+        const fromPod = ['/bin/sh', '-c', `nc ${address(20)} 8080 </dev/null`]
+        const answer = await waitFor('an answer to the other pod', context.limitMs, async () => {
+          const { exitCode, output } = await context.runtime.execute(other, fromPod, LIMITS)
+          return exitCode === 0 && output
+        })
+        assert.is(answer, 'hello\n')
+        const socket = connect(8081, address(20))
+        assert.is(await readAll(socket), 'hello\n')
+      })
+    })
 
   add('a joined container restarts as a new one with the same address', async (context) => {
     await withNetwork(context, async (_network, address) => {

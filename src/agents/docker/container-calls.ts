@@ -1,6 +1,6 @@
 /** Containers through the Engine API: list, create, start, stop, remove. A start costs the engine 190 ms whatever we do, so nothing is asked twice. */
 import { type ContainerGlance, type ContainerSpec, type RuntimeContainer, RuntimeError } from '../runtime.js'
-import { createBody, decodeContainer, decodeState, type InspectAnswer } from './container-request.js'
+import { decodeState, type InspectAnswer } from './container-request.js'
 import type { EngineConnection } from './engine-connection.js'
 import { failureText } from './engine-error.js'
 
@@ -15,6 +15,7 @@ const KILL_LIMIT_MS = 30_000
 export async function listContainers(
   connection: EngineConnection,
   labels: Readonly<Record<string, string>>,
+  show: ShowContainer,
 ): Promise<RuntimeContainer[]> {
   const answer = await listAnswer(connection, labels)
   // The list itself holds neither exit codes nor instants.
@@ -22,7 +23,7 @@ export async function listContainers(
   let next = 0
   const inspectSome = async (): Promise<void> => {
     for (let i = next++; i < answer.length; i = next++)
-      containers[i] = await inspectContainer(connection, answer[i]!.Id)
+      containers[i] = await inspectContainer(connection, answer[i]!.Id, show)
   }
   await Promise.all(Array.from({ length: Math.min(INSPECTS_MAX, answer.length) }, inspectSome))
   return containers.filter((container) => container !== null)
@@ -56,10 +57,17 @@ async function listAnswer(
   })) as readonly ListedContainer[]
 }
 
+/** How the engine's record becomes the port's. */
+export type ShowContainer = (answer: InspectAnswer) => Promise<RuntimeContainer>
+
 /** Null when there is none of this id or name. */
-export async function inspectContainer(connection: EngineConnection, id: string): Promise<RuntimeContainer | null> {
+export async function inspectContainer(
+  connection: EngineConnection,
+  id: string,
+  show: ShowContainer,
+): Promise<RuntimeContainer | null> {
   const answer = await inspectAnswer(connection, id)
-  return answer === null ? null : decodeContainer(answer)
+  return answer === null ? null : show(answer)
 }
 
 /** The engine's own record; null when there is none. */
@@ -80,19 +88,24 @@ export async function inspectAnswer(connection: EngineConnection, id: string): P
  * Creates a container and returns its id. When the name is taken by a container with exactly these labels that has
  * not ended, that one is taken: it is ours, from a request whose answer was lost.
  */
-export async function createContainer(connection: EngineConnection, spec: ContainerSpec): Promise<string> {
+export async function createContainer(
+  connection: EngineConnection,
+  spec: Pick<ContainerSpec, 'name' | 'labels'>,
+  body: unknown,
+  show: ShowContainer,
+): Promise<string> {
   try {
     const answer = (await connection.request({
       method: 'POST',
       path: '/containers/create',
       query: { name: spec.name },
-      body: createBody(spec),
+      body,
       doing: `create container ${spec.name}`,
     })) as { readonly Id: string }
     return answer.Id
   } catch (error) {
     if (!(error instanceof RuntimeError) || error.code !== 'conflict') throw error
-    const existing = await inspectContainer(connection, spec.name)
+    const existing = await inspectContainer(connection, spec.name, show)
     if (existing === null) throw new RuntimeError('conflict', error.message, true, { cause: error })
     const isOurs = existing.state === 'created' || existing.state === 'running'
     if (isOurs && isSameLabels(existing.labels, spec.labels)) return existing.id
@@ -147,7 +160,8 @@ export async function stopContainer(
   await ended
 }
 
-async function waitForEnd(connection: EngineConnection, id: string, limitMs: number): Promise<void> {
+/** Resolves when a container does not run. Errors: RuntimeError `timeout`. */
+export async function waitForEnd(connection: EngineConnection, id: string, limitMs: number): Promise<void> {
   const request = connection.request({
     method: 'POST',
     path: `/containers/${id}/wait`,

@@ -1,13 +1,22 @@
 /** A container spec in the words of the Engine API (POST /containers/create), and the engine's answers in ours. Pure. */
 import type { ContainerSpec, RuntimeContainer, RuntimeMount } from '../runtime.js'
 
+type PodNetwork = Extract<ContainerSpec['network'], { type: 'pod-network' }>
+
+/** A specification as the engine is asked for it: one that the agent wires is on no network, but has names and hosts. */
+export type RequestSpec = Omit<ContainerSpec, 'network'> & {
+  readonly network:
+    | ContainerSpec['network']
+    | ({ readonly type: 'none' } & Pick<PodNetwork, 'dns' | 'dnsSearch' | 'dnsOptions' | 'extraHosts'>)
+}
+
 type Json = Record<string, unknown>
 
 /** The kernel's accounting period for cpu quotas; Kubernetes uses the same. */
 const CPU_PERIOD_MICROS = 100_000
 
 /** The body of a create request. */
-export function createBody(spec: ContainerSpec): Json {
+export function createBody(spec: RequestSpec): Json {
   const { network } = spec
   const isPodNetwork = network.type === 'pod-network'
   return {
@@ -43,7 +52,7 @@ export function createBody(spec: ContainerSpec): Json {
   }
 }
 
-function hostConfig(spec: ContainerSpec): Json {
+function hostConfig(spec: RequestSpec): Json {
   return {
     ...namespaceOptions(spec),
     ...networkOptions(spec),
@@ -70,7 +79,7 @@ function hostConfig(spec: ContainerSpec): Json {
   }
 }
 
-function logConfig(spec: ContainerSpec): Json {
+function logConfig(spec: RequestSpec): Json {
   const limits =
     spec.logMaxBytes > 0
       ? { 'max-size': String(spec.logMaxBytes), 'max-file': String(Math.max(1, spec.logMaxFiles)) }
@@ -78,7 +87,7 @@ function logConfig(spec: ContainerSpec): Json {
   return { Type: 'json-file', Config: limits }
 }
 
-function namespaceOptions(spec: ContainerSpec): Json {
+function namespaceOptions(spec: RequestSpec): Json {
   if (spec.network.type === 'container') {
     const joined = `container:${spec.network.id}`
     return {
@@ -94,22 +103,23 @@ function namespaceOptions(spec: ContainerSpec): Json {
   }
 }
 
-function networkOptions(spec: ContainerSpec): Json {
+function networkOptions(spec: RequestSpec): Json {
   const { network } = spec
-  if (network.type !== 'pod-network') return {}
+  if (!('dns' in network)) return {}
+  const names = {
+    Dns: network.dns,
+    DnsSearch: network.dnsSearch,
+    DnsOptions: network.dnsOptions,
+    ExtraHosts: network.extraHosts,
+  }
+  if (network.type === 'none') return names
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
   for (const port of network.ports) {
     const key = `${port.containerPort}/${port.protocol}`
     const binding = { HostIp: port.hostAddress, HostPort: String(port.hostPort) }
     bindings[key] = [...(bindings[key] ?? []), binding]
   }
-  return {
-    Dns: network.dns,
-    DnsSearch: network.dnsSearch,
-    DnsOptions: network.dnsOptions,
-    ExtraHosts: network.extraHosts,
-    PortBindings: bindings,
-  }
+  return { ...names, PortBindings: bindings }
 }
 
 /** `Mounts`, not `Binds`: a bind whose source is missing is then an error instead of a new folder owned by root. */
@@ -141,6 +151,8 @@ export interface InspectAnswer {
   readonly Id: string
   readonly Name: string
   readonly Image: string
+  /** What follows the first program's name. */
+  readonly Args?: readonly string[] | null
   readonly Config: { readonly Labels?: Record<string, string> | null; readonly Tty?: boolean }
   readonly State: {
     readonly Status: string

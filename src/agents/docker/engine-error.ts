@@ -27,6 +27,8 @@ const WORDINGS: readonly (readonly [RegExp, Meaning])[] = [
   [/removal of container .* is already in progress/i, { code: 'conflict', retryable: true }],
   [/has active endpoints|volume is in use|is using its referenced image/i, { code: 'conflict', retryable: true }],
   [/no such image|image .* (not found|could not be found)/i, { code: 'image-missing', retryable: true }],
+  // The command cannot be run: its "permission denied: unknown" is not a registry's.
+  [/exec: ".*": .*(not found|no such file|denied|not a directory)/i, { code: 'invalid', retryable: false }],
   [
     /pull access denied|repository does not exist|manifest (unknown|for .* not found)|no matching manifest|unauthorized|denied: /i,
     { code: 'image-pull', retryable: false },

@@ -2,6 +2,7 @@
 import { type RegistryAuth, RuntimeError, type RuntimeImage } from '../runtime.js'
 import type { EngineConnection } from './engine-connection.js'
 import { runtimeError } from './engine-error.js'
+import type { ImageConfiguration } from './gate-command.js'
 import { makeImageArchive } from './image-archive.js'
 import { readJsonLines } from './json-lines.js'
 
@@ -16,6 +17,7 @@ export interface ImageAnswer {
     readonly Entrypoint?: readonly string[] | null
     readonly Cmd?: readonly string[] | null
     readonly StopSignal?: string
+    readonly Env?: readonly string[] | null
   } | null
 }
 
@@ -39,6 +41,8 @@ export interface ImageCalls {
   inspectImage(reference: string): Promise<RuntimeImage | null>
   pullImage(reference: string, auth: RegistryAuth | null): Promise<RuntimeImage>
   removeImage(id: string): Promise<void>
+  /** What an image runs; null when it is not on the host. An image that was seen before costs nothing. */
+  configuration(reference: string): Promise<ImageConfiguration | null>
   importImage(reference: string, tar: Uint8Array, changes: readonly string[]): Promise<RuntimeImage>
 }
 
@@ -78,6 +82,10 @@ export function imageCalls(connection: EngineConnection): ImageCalls {
         if (answer !== null) images.push(decodeImage(answer, item))
       }
       return images
+    },
+    configuration: async (reference) => {
+      const answer = kept.get(reference) ?? (await inspect(reference))
+      return answer === null ? null : (answer.Config ?? {})
     },
     inspectImage: async (reference) => {
       const answer = await inspect(reference)

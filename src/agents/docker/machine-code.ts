@@ -16,6 +16,10 @@ export type Instruction =
   | { readonly op: 'label'; readonly name: string }
   | { readonly op: 'set'; readonly to: Register; readonly value: Operand }
   | { readonly op: 'add'; readonly to: Register; readonly value: number }
+  /** The stack as the kernel hands it over: number of arguments, their addresses, 0, the environment's, 0. First of all only. */
+  | { readonly op: 'stack'; readonly to: Register }
+  /** Reads the 8 bytes at the address in `from`. */
+  | { readonly op: 'load-word'; readonly to: Register; readonly from: Register }
   /** Reads the byte at the address in `from`. */
   | { readonly op: 'load-byte'; readonly to: Register; readonly from: Register }
   /** Writes a register (its lower half when 4 bytes) to a piece of data; uses register `e`. */
@@ -45,19 +49,23 @@ const SYSTEM_CALLS = {
   rt_sigprocmask: [14, 135],
   writev: [20, 66],
   socket: [41, 198],
+  connect: [42, 203],
   nanosleep: [35, 101],
   shutdown: [48, 210],
   bind: [49, 200],
   listen: [50, 201],
   setsockopt: [54, 208],
   clone: [56, 220],
+  execve: [59, 221],
   wait4: [61, 260],
   uname: [63, 160],
   rt_sigtimedwait: [128, 137],
   exit_group: [231, 94],
+  faccessat: [269, 48],
   ppoll: [271, 73],
   accept4: [288, 242],
   signalfd4: [289, 74],
+  statx: [332, 291],
 } as const satisfies Readonly<Record<string, readonly [number, number]>>
 
 export type SystemCall = keyof typeof SYSTEM_CALLS
@@ -122,6 +130,15 @@ function encodeX64(instruction: Encodable, at: number, resolve: Addresses): numb
         0xc0 | low(X64[instruction.to]),
         ...littleEndian(instruction.value, 4),
       ]
+    case 'stack':
+      // mov r64, rsp
+      return [0x48 | high(X64[instruction.to]), 0x89, 0xe0 | low(X64[instruction.to])]
+    case 'load-word': {
+      // mov r64, [r64 + disp8]
+      const to = X64[instruction.to]
+      const from = X64[instruction.from]
+      return [0x48 | (high(to) << 2) | high(from), 0x8b, 0x40 | (low(to) << 3) | low(from), 0]
+    }
     case 'load-byte': {
       // movzx r64, byte [r64 + disp8]
       const to = X64[instruction.to]
@@ -190,6 +207,12 @@ function arm64Words(instruction: Encodable, at: number, resolve: Addresses): num
       const opcode = instruction.value < 0 ? 0xd1000000 : 0x91000000
       return [opcode | (immediate12(instruction.value) << 10) | (register << 5) | register]
     }
+    case 'stack':
+      // add xd, sp, #0
+      return [0x910003e0 | ARM64[instruction.to]]
+    case 'load-word':
+      // ldr xt, [xn]
+      return [0xf9400000 | (ARM64[instruction.from] << 5) | ARM64[instruction.to]]
     case 'load-byte':
       // ldrb wt, [xn]
       return [0x39400000 | (ARM64[instruction.from] << 5) | ARM64[instruction.to]]

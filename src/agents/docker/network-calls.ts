@@ -19,16 +19,22 @@ const BRIDGE_NAME = 'com.docker.network.bridge.name'
 
 /**
  * Makes the pod network unless it is there. One of that name with another subnet is replaced when it is empty and
- * carries our labels, since the planner has given the node a new subnet; otherwise error `conflict`.
+ * carries our labels, since the planner has given the node a new subnet; otherwise error `conflict`. `isBridgeUsed` tells
+ * of pods that the engine does not know to be there.
  */
-export async function ensureNetwork(connection: EngineConnection, spec: NetworkSpec): Promise<void> {
+export async function ensureNetwork(
+  connection: EngineConnection,
+  spec: NetworkSpec,
+  isBridgeUsed: (bridge: string) => Promise<boolean>,
+): Promise<void> {
   const existing = await inspectNetwork(connection, spec.name)
   if (existing !== null) {
     const config = existing.IPAM?.Config?.[0]
     const bridge = existing.Options?.[BRIDGE_NAME] ?? ''
     if (config?.Subnet === spec.subnet && config.Gateway === spec.gateway && bridge === spec.bridge) return
     const isOurs = Object.entries(spec.labels).every(([key, value]) => existing.Labels?.[key] === value)
-    if (!isOurs || Object.keys(existing.Containers ?? {}).length > 0)
+    const isUsed = Object.keys(existing.Containers ?? {}).length > 0 || (await isBridgeUsed(bridge))
+    if (!isOurs || isUsed)
       throw new RuntimeError(
         'conflict',
         `network ${spec.name} has subnet ${config?.Subnet ?? 'none'} where ${spec.subnet} is needed, and ${isOurs ? 'containers use it' : 'is not ours'}: remove it with \`docker network rm ${spec.name}\``,

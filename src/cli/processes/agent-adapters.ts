@@ -18,7 +18,8 @@ export interface AdapterInput extends Omit<AgentPlace, 'nodeName'> {
 /** Opens all three; nothing on the host is touched yet. */
 export function openAgentAdapters(input: AdapterInput): AgentAdapters {
   const { clusterId, socketPath, volumesDirectory, log } = input
-  const runtime = openDockerRuntime({ socketPath, log })
+  const gateDirectory = path.join(path.dirname(volumesDirectory), 'gate')
+  const runtime = openDockerRuntime({ socketPath, gateDirectory, log })
   const volumes = openPodVolumes({
     directory: volumesDirectory,
     memoryDirectory: path.join(MEMORY_DIRECTORY, clusterTag(clusterId), 'secrets'),

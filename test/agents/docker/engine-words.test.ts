@@ -34,6 +34,7 @@ const errors: readonly (readonly [string, number | undefined, string, boolean])[
   ['Get "https://r/v2/": dial tcp 1.2.3.4:443: connect: connection refused', 500, 'image-pull', true],
   ['invalid mount config for type "bind": bind source path does not exist: /x', 400, 'invalid', false],
   ['exec: "/no": stat /no: no such file or directory: unknown', 400, 'invalid', false],
+  ['starting container process caused: exec: "/etc": permission denied: unknown', 400, 'invalid', false],
   ['Pool overlaps with other one on this address space', 403, 'invalid', false],
   ['network x has active endpoints', 403, 'conflict', true],
   ['remove v: volume is in use - [a]', 409, 'conflict', true],
