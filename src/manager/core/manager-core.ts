@@ -5,84 +5,28 @@
  */
 import type { Instant } from '../../base/instant.js'
 import { earliest } from '../../base/instant.js'
-import { sortedBy } from '../../base/ordered.js'
 import { applyPlan } from '../../model/apply-plan.js'
 import type { Assignment, PodUid } from '../../model/assignment.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import { compareGenerations, formatGeneration, type Generation } from '../../model/generation.js'
 import type { ObservedState } from '../../model/observed-state.js'
-import { type DeleteBrake, isEmptyPlan, type NetworkDelta, type Note, type Plan } from '../../model/plan.js'
+import { type DeleteBrake, isEmptyPlan, type Plan } from '../../model/plan.js'
 import type { PlannedState } from '../../model/planned-state.js'
-import { type AgentMessage, type ManagerMessage, PROTOCOL_VERSIONS } from '../../model/protocol.js'
+import { type AgentMessage, PROTOCOL_VERSIONS } from '../../model/protocol.js'
 import type { HistoryEntry } from '../../model/status-view.js'
 import type { Waiting } from '../../model/waiting.js'
-import { checkPlan } from '../../planner/check-plan.js'
 import { makePlan } from '../../planner/make-plan.js'
-import { createPlanIndex, type PlanIndex } from '../../planner/plan-index.js'
 import type { PlanInput } from '../../planner/plan-input.js'
 import { namesHash } from '../../reconcile/delete-brake.js'
+import { AgentLinks } from './agent-links.js'
 import type { CoreState } from './core-state.js'
 import { HistoryLog } from './history-log.js'
+import type { ManagerCoreOptions, ManagerEffect, ManagerEvent } from './manager-events.js'
 import { HEARTBEAT_MS, ObservedNodes } from './observed-nodes.js'
-import { nextRefusal, type Refusal, refusalWaiting } from './refusal.js'
+import { PlanMaker } from './plan-maker.js'
+import { refusalWaiting } from './refusal.js'
 
-export type ManagerEvent =
-  | { readonly type: 'desired'; readonly desired: DesiredState }
-  /** Node names that hold certificates. */
-  | { readonly type: 'members'; readonly members: readonly string[] }
-  | {
-      readonly type: 'agent-message'
-      readonly node: string
-      readonly connection: number
-      readonly message: AgentMessage
-    }
-  | { readonly type: 'agent-closed'; readonly node: string; readonly connection: number }
-  | { readonly type: 'plan-committed'; readonly plan: string }
-  /** Somebody else changed the store: `planned` is what it holds now. */
-  | { readonly type: 'plan-conflict'; readonly planned: PlannedState; readonly assignments: readonly Assignment[] }
-  | { readonly type: 'confirm'; readonly hash: string }
-  /** `headway evict`: one try, in the next plan. */
-  | { readonly type: 'evict'; readonly pod: PodUid }
-  /** Stop everything that was applied: `headway down --prune`. */
-  | { readonly type: 'prune-all' }
-  | { readonly type: 'tick' }
-
-export type ManagerEffect =
-  /** Commit with compare-and-set on the parent, then answer with plan-committed or plan-conflict. */
-  | { readonly type: 'commit-plan'; readonly plan: Plan; readonly history: readonly HistoryEntry[] }
-  | {
-      readonly type: 'send'
-      readonly node: string
-      readonly connection: number
-      readonly message: ManagerMessage
-    }
-  /** Look these up in the vault and send them as a `config` message. */
-  | {
-      readonly type: 'send-config'
-      readonly node: string
-      readonly connection: number
-      readonly digests: readonly string[]
-    }
-  | { readonly type: 'close'; readonly node: string; readonly connection: number; readonly reason: string }
-  | { readonly type: 'save-history'; readonly history: readonly HistoryEntry[] }
-  | { readonly type: 'log'; readonly line: string }
-  /** Status changed. */
-  | { readonly type: 'changed' }
-
-export interface ManagerCoreOptions {
-  readonly clusterId: string
-  readonly now: Instant
-  readonly planned: PlannedState
-  readonly assignments: readonly Assignment[]
-  readonly history: readonly HistoryEntry[]
-  readonly members: readonly string[]
-  /** The store was empty: rebuild from reports before anything is created or deleted (DESIGN 3). */
-  readonly isStoreEmpty: boolean
-  /** Checks every plan in full, not only what it touches: tests and the simulation. */
-  readonly isCheckedInFull?: boolean
-  /** Another planner: tests plant faults in it. */
-  readonly makePlan?: typeof makePlan
-}
+export type { ManagerCoreOptions, ManagerEffect, ManagerEvent } from './manager-events.js'
 
 /** How long an empty store waits for known members: by then a dead host's pods would have been replaced anyway. */
 export const RECOVERY_LIMIT_MS = 12_000
@@ -93,19 +37,13 @@ export const RECOVERY_LIMIT_MS = 12_000
 export const AWAIT_LIMIT_MS = 4_000
 /** The shell ticks at least twice a second; a longer gap means that this process itself was stopped. */
 export const STALL_MS = 3_000
-/** Once a minute the whole plan is checked, not only what changed (DESIGN 8). */
-const FULL_CHECK_MS = 60_000
 
 export class ManagerCore {
   readonly #clusterId: string
   #observed: ObservedNodes
   readonly #history: HistoryLog
-  readonly #isCheckedInFull: boolean
-  readonly #makePlan: typeof makePlan
-  /** The live connection of each node; messages of an older one are dropped. */
-  readonly #connections = new Map<string, number>()
-  readonly #assignments = new Map<string, Assignment>()
-  #index: PlanIndex = createPlanIndex()
+  readonly #maker: PlanMaker
+  readonly #links: AgentLinks
   #desired: DesiredState | null = null
   #planned: PlannedState
   #generation: Generation
@@ -116,18 +54,12 @@ export class ManagerCore {
   readonly #evictions = new Set<PodUid>()
   #isPruningAll = false
   #inFlight: Plan | null = null
-  /** Of the newest desired state's plan; null while its plans pass their check. */
-  #refusal: Refusal | null = null
-  /** The desired state of the last plan that passed. */
-  #inForce: DesiredState | null = null
   #isDirty = true
   #requeueAt: Instant | null = null
   #waiting: readonly Waiting[] = []
   #brake: DeleteBrake | null = null
   #isConverged = false
   #lastHandledAt: Instant
-  #fullCheckAt: Instant
-  #passes = 0
   #effects: ManagerEffect[] = []
 
   constructor(options: ManagerCoreOptions) {
@@ -138,11 +70,15 @@ export class ManagerCore {
     this.#history = new HistoryLog(options.history)
     this.#isRecovering = options.isStoreEmpty
     this.#recoveryEndsAt = options.now + (options.isStoreEmpty ? RECOVERY_LIMIT_MS : AWAIT_LIMIT_MS)
-    this.#isCheckedInFull = options.isCheckedInFull ?? false
-    this.#makePlan = options.makePlan ?? makePlan
+    this.#maker = new PlanMaker({
+      makePlan: options.makePlan ?? makePlan,
+      isCheckedInFull: options.isCheckedInFull ?? false,
+      now: options.now,
+      log: (line) => this.#log(line),
+      refused: () => this.#noteOutcome(this.#history.fail()),
+    })
     this.#lastHandledAt = options.now
-    this.#fullCheckAt = options.now + FULL_CHECK_MS
-    for (const assignment of options.assignments) this.#assignments.set(assignment.node, assignment)
+    this.#links = new AgentLinks(options.assignments, (effect) => this.#effects.push(effect))
   }
 
   /** A core that goes on from a saved state; its index is made anew. */
@@ -153,10 +89,13 @@ export class ManagerCore {
     const options = { clusterId, now, planned, assignments, history, members, isCheckedInFull }
     const core = new ManagerCore({ ...options, isStoreEmpty: state.isRecovering })
     core.#observed = ObservedNodes.restore(state.observed)
-    for (const [node, connection] of state.connections) core.#connections.set(node, connection)
+    for (const [node, connection] of state.connections) core.#links.connect(node, connection)
     core.#desired = state.desired
-    core.#refusal = state.refusal ?? null
-    core.#inForce = state.inForce === undefined ? state.desired : state.inForce
+    core.#maker.restore({
+      refusal: state.refusal ?? null,
+      inForce: state.inForce === undefined ? state.desired : state.inForce,
+      fullCheckAt: state.fullCheckAt,
+    })
     core.#generation = state.generation
     core.#recoveryEndsAt = state.recoveryEndsAt
     core.#confirmed = state.confirmed
@@ -168,27 +107,27 @@ export class ManagerCore {
     core.#waiting = state.waiting
     core.#brake = state.brake
     core.#isConverged = state.isConverged
-    core.#fullCheckAt = state.fullCheckAt
     return core
   }
 
   /** The reverse of `restore`: costs a copy of a few lists, the values are shared. */
   save(): CoreState {
+    const { refusal, inForce, fullCheckAt } = this.#maker.save()
     return {
       clusterId: this.#clusterId,
       desired: this.#desired,
       planned: this.#planned,
-      assignments: [...this.#assignments.values()],
+      assignments: [...this.#links.assignments.values()],
       generation: this.#generation,
       observed: this.#observed.save(),
-      connections: new Map(this.#connections),
+      connections: new Map(this.#links.connections),
       history: this.#history.entries(),
       isRecovering: this.#isRecovering,
       recoveryEndsAt: this.#recoveryEndsAt,
       confirmed: this.#confirmed,
       ...(this.#evictions.size > 0 && { evictions: [...this.#evictions] }),
-      ...(this.#refusal !== null && { refusal: this.#refusal }),
-      ...(this.#inForce !== this.#desired && { inForce: this.#inForce }),
+      ...(refusal !== null && { refusal }),
+      ...(inForce !== this.#desired && { inForce }),
       isPruningAll: this.#isPruningAll,
       inFlight: this.#inFlight,
       isDirty: this.#isDirty,
@@ -197,8 +136,8 @@ export class ManagerCore {
       brake: this.#brake,
       isConverged: this.#isConverged,
       lastHandledAt: this.#lastHandledAt,
-      fullCheckAt: this.#fullCheckAt,
-      isCheckedInFull: this.#isCheckedInFull,
+      fullCheckAt,
+      isCheckedInFull: this.#maker.isCheckedInFull,
     }
   }
 
@@ -243,11 +182,11 @@ export class ManagerCore {
     return this.#confirmed
   }
   get assignments(): readonly Assignment[] {
-    return sortedBy(this.#assignments.values(), (assignment) => assignment.node)
+    return this.#links.sortedAssignments()
   }
   /** Planning passes so far, those that found nothing to do and those that failed among them. */
   get passes(): number {
-    return this.#passes
+    return this.#maker.passes
   }
   /** Grows with every change of `observed`'s nodes. */
   get observedVersion(): number {
@@ -278,16 +217,16 @@ export class ManagerCore {
     return this.#inFlight !== null
   }
   isConnected(node: string): boolean {
-    return this.#connections.has(node)
+    return this.#links.connections.has(node)
   }
   assignment(node: string): Assignment | undefined {
-    return this.#assignments.get(node)
+    return this.#links.assignments.get(node)
   }
 
   /** Digests of configuration that assignments and replica sets still name: what the vault must keep. */
   configDigests(): ReadonlySet<string> {
     const digests = new Set<string>()
-    for (const assignment of this.#assignments.values())
+    for (const assignment of this.#links.assignments.values())
       for (const pod of assignment.pods) for (const { digest } of pod.configs) if (digest !== null) digests.add(digest)
     // An old set that comes back gets its old values.
     for (const set of this.#planned.replicaSets.values())
@@ -305,7 +244,7 @@ export class ManagerCore {
   /** Takes one event; planning itself happens in `tick` events, which batch what came before. */
   handle(event: ManagerEvent, now: Instant): readonly ManagerEffect[] {
     this.#effects = []
-    if (now - this.#lastHandledAt > STALL_MS && this.#connections.size > 0) {
+    if (now - this.#lastHandledAt > STALL_MS && this.#links.connections.size > 0) {
       this.#log(`was stopped for ${now - this.#lastHandledAt} ms: nodes' silence counts from now`)
       this.#observed.noteStall(now)
       this.#isDirty = true
@@ -352,7 +291,7 @@ export class ManagerCore {
 
   #takeDesired(desired: DesiredState, now: Instant): void {
     this.#desired = desired
-    this.#refusal = null
+    this.#maker.forgetRefusal()
     this.#history.take(desired, now)
     this.#effects.push({ type: 'save-history', history: this.#history.entries() }, { type: 'changed' })
     this.#isConverged = false
@@ -361,7 +300,7 @@ export class ManagerCore {
 
   #takeMessage(node: string, connection: number, message: AgentMessage, now: Instant): void {
     if (message.type === 'hello') this.#takeHello(node, connection, message, now)
-    else if (this.#connections.get(node) !== connection) return
+    else if (!this.#links.isLive(node, connection)) return
     else if (message.type === 'heartbeat') {
       if (this.#observed.noteHeard(node, now)) this.#isDirty = true
     } else if (message.type === 'report') {
@@ -379,11 +318,11 @@ export class ManagerCore {
       this.#effects.push({ type: 'close', node, connection, reason })
       return
     }
-    this.#connections.set(node, connection)
+    this.#links.connect(node, connection)
     this.#observed.takeHello(node, hello, now)
     this.#isDirty = true
     if (compareGenerations(hello.generation, this.#generation) > 0) this.#raiseEpoch(hello.generation)
-    this.#send(node, {
+    this.#links.send(node, {
       type: 'welcome',
       protocol,
       clusterId: this.#clusterId,
@@ -391,15 +330,15 @@ export class ManagerCore {
       heartbeatMs: HEARTBEAT_MS,
     })
     const { network } = this.#planned
-    if (network.version > 0) this.#send(node, networkMessage(true, 0, network))
+    if (network.version > 0) this.#links.sendNetwork(network, null, node)
     this.#sendAssignment(node)
     this.#log(`node ${node} connected with ${hello.pods.length} pods, generation ${formatGeneration(hello.generation)}`)
     this.#effects.push({ type: 'changed' })
   }
 
   #takeClosed(node: string, connection: number, now: Instant): void {
-    if (this.#connections.get(node) !== connection) return
-    this.#connections.delete(node)
+    if (!this.#links.isLive(node, connection)) return
+    this.#links.disconnect(node)
     if (this.#observed.noteClosed(node, now)) this.#isDirty = true
     this.#log(`node ${node} disconnected`)
     this.#effects.push({ type: 'changed' })
@@ -419,17 +358,10 @@ export class ManagerCore {
     this.#log(`epoch ${this.#generation.epoch}`)
   }
 
-  /**
-   * The node's assignment as last planned. Not while the store is being rebuilt: one that lacks pods would stop them.
-   * Nor to an agent that has seen a newer one: the planner sees that and gives it a newer one still, with what it runs.
-   */
+  /** Not while the store is being rebuilt: an assignment that lacks pods would stop them. */
   #sendAssignment(node: string): void {
     if (this.#isRecovering) return
-    const assignment = this.#assignments.get(node)
-    const seen = this.#observed.snapshot().nodes.get(node)?.generation
-    if (assignment === undefined) return
-    if (seen !== undefined && compareGenerations(assignment.generation, seen) < 0) return
-    this.#send(node, { type: 'assignment', assignment })
+    this.#links.sendAssignment(node, this.#observed.snapshot().nodes.get(node)?.generation)
   }
 
   #nextGeneration(): Generation {
@@ -445,7 +377,7 @@ export class ManagerCore {
     const plan = this.#plan(now)
     if (plan === null) return
     const awaitsUntil = this.#isAwaiting(now) && this.#recoveryEndsAt > now ? this.#recoveryEndsAt : null
-    this.#requeueAt = earliest(earliest(plan.requeueAt, awaitsUntil), this.#refusal?.retryAt ?? null)
+    this.#requeueAt = earliest(earliest(plan.requeueAt, awaitsUntil), this.#maker.refusal?.retryAt ?? null)
     this.#noteWaiting(plan.waiting, plan.brake, now)
     this.#noteFailure(plan)
     if (isEmptyPlan(plan)) {
@@ -489,53 +421,19 @@ export class ManagerCore {
     if (this.#isDirty || this.#inFlight !== null) return
     this.#isRecovering = false
     this.#isDirty = true
-    for (const node of this.#connections.keys()) this.#sendAssignment(node)
+    for (const node of this.#links.connections.keys()) this.#sendAssignment(node)
     this.#log(unheard.length === 0 ? 'every known node has reported' : `not heard in time: ${unheard.join(', ')}`)
     this.#effects.push({ type: 'changed' })
   }
 
-  /**
-   * A plan that passed its check. Where the plan for the newest desired state is refused, made from nothing too, the one
-   * before stays in force, so that lost pods are replaced all the same, and the newest is tried again later and later.
-   * Null when there is none before either.
-   */
+  /** For the newest desired state or the one in force before; null when neither can be planned for now. */
   #plan(now: Instant): Plan | null {
-    const input = this.planInput(now)
-    if (this.#refusal === null || now >= this.#refusal.retryAt) {
-      const first = this.#tryPlan(input, now)
-      const { plan, why } = first.plan === null ? this.#tryPlan(input, now) : first
-      this.#refusal = plan === null ? nextRefusal(this.#refusal, why, now) : null
-      if (plan !== null) {
-        if (input.desired !== null) this.#inForce = this.#desired
-        return plan
-      }
-      if (this.#history.fail()) this.#effects.push({ type: 'save-history', history: this.#history.entries() })
-    }
-    const hasOther = ![null, this.#desired].includes(this.#inForce) && input.desired !== null && !this.#isPruningAll
-    const older = hasOther ? this.#tryPlan({ ...input, desired: this.#inForce }, now).plan : null
-    if (older !== null) return older
+    const plan = this.#maker.make(this.planInput(now), this.#desired, !this.#isPruningAll)
+    if (plan !== null) return plan
     this.#isConverged = false
-    this.#requeueAt = this.#refusal?.retryAt ?? null
+    this.#requeueAt = this.#maker.refusal?.retryAt ?? null
     this.#noteWaiting(this.#waiting, this.#brake, now)
     return null
-  }
-
-  /** Without a plan when it is refused or fails: then the indexes are dropped, which may be at fault, and the next is made from nothing. */
-  #tryPlan(input: PlanInput, now: Instant): { readonly plan: Plan | null; readonly why: string } {
-    let why: string
-    this.#passes++
-    try {
-      const plan = this.#makePlan(input, this.#index)
-      const fatal = this.#check(input, plan, now).filter((note) => note.severity === 'fatal')
-      if (fatal.length === 0) return { plan, why: '' }
-      for (const note of fatal) this.#log(`plan refused: ${note.invariant}: ${note.detail}`)
-      why = `refused by rule ${fatal[0]?.invariant}: ${fatal[0]?.detail}`
-    } catch (error) {
-      this.#log(`planning failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-      why = `failed: ${error instanceof Error ? error.message : String(error)}`
-    }
-    this.#index = createPlanIndex()
-    return { plan: null, why }
   }
 
   /** What a plan made now would be made from. */
@@ -558,19 +456,13 @@ export class ManagerCore {
     return this.#isPruningAll ? withoutObjects(this.#desired) : this.#desired
   }
 
-  #check(input: PlanInput, plan: Plan, now: Instant): readonly Note[] {
-    const isFull = this.#isCheckedInFull || now >= this.#fullCheckAt
-    if (now >= this.#fullCheckAt) this.#fullCheckAt = now + FULL_CHECK_MS
-    return checkPlan(input, plan, isFull ? 'all' : 'touched')
-  }
-
   #noteWaiting(planned: readonly Waiting[], brake: DeleteBrake | null, now: Instant): void {
-    const refusal = this.#refusal
-    const inForce = this.#inForce === this.#desired ? '' : (this.#inForce?.revision ?? '')
+    const { refusal, inForce } = this.#maker
+    const other = inForce === this.#desired ? '' : (inForce?.revision ?? '')
     const waiting =
       refusal === null
         ? planned
-        : [refusalWaiting(refusal, now, inForce), ...planned.filter(({ on }) => on !== 'plan-check')]
+        : [refusalWaiting(refusal, now, other), ...planned.filter(({ on }) => on !== 'plan-check')]
     const isChanged = brake?.hash !== this.#brake?.hash || waiting !== this.#waiting
     this.#waiting = waiting
     this.#brake = brake
@@ -580,9 +472,12 @@ export class ManagerCore {
 
   #noteFailure(plan: Plan): void {
     const isStuck = plan.waiting.some((waiting) => waiting.on === 'progress-deadline')
-    if (isStuck && this.#history.fail()) {
-      this.#effects.push({ type: 'save-history', history: this.#history.entries() })
-    }
+    if (isStuck) this.#noteOutcome(this.#history.fail())
+  }
+
+  /** What became of the newest commit is news, or is not. */
+  #noteOutcome(isNews: boolean): void {
+    if (isNews) this.#effects.push({ type: 'save-history', history: this.#history.entries() })
   }
 
   #noteConvergence(now: Instant): void {
@@ -607,21 +502,13 @@ export class ManagerCore {
     this.#evictions.clear()
     this.#forgetConfirmation(plan)
     if (compareGenerations(plan.generation, this.#generation) > 0) this.#generation = plan.generation
-    for (const assignment of plan.assignments) {
-      this.#assignments.set(assignment.node, assignment)
-      this.#sendAssignment(assignment.node)
-    }
-    for (const [name, node] of plan.delta.nodes) if (node === null) this.#assignments.delete(name)
-    if (plan.delta.network !== null) this.#sendNetwork(plan.delta.network, before.network.version)
+    this.#links.takePlan(plan, (node) => this.#sendAssignment(node))
+    const { version } = before.network
+    // After the first version of a store there was nothing before, whatever agents still hold of a lost one.
+    if (plan.delta.network !== null) this.#links.sendNetwork(plan.delta.network, version === 0 ? null : version)
     this.#isDirty = true
     this.#effects.push({ type: 'changed' })
     this.#tick(now)
-  }
-
-  #sendNetwork(delta: NetworkDelta, from: number): void {
-    // After the first version of a store there was nothing before, whatever agents still hold of a lost one.
-    const message = networkMessage(from === 0, from, delta)
-    for (const node of this.#connections.keys()) this.#send(node, message)
   }
 
   #takeConflict(planned: PlannedState, assignments: readonly Assignment[]): void {
@@ -629,17 +516,11 @@ export class ManagerCore {
     this.#inFlight = null
     this.#planned = planned
     if (compareGenerations(planned.generation, this.#generation) > 0) this.#generation = planned.generation
-    this.#assignments.clear()
-    for (const assignment of assignments) this.#assignments.set(assignment.node, assignment)
-    this.#index = createPlanIndex()
+    this.#links.replaceAll(assignments)
+    this.#maker.dropIndex()
     this.#isDirty = true
     // What the other plan changed of the network went out from nobody here.
-    for (const node of this.#connections.keys()) this.#send(node, networkMessage(true, 0, planned.network))
-  }
-
-  #send(node: string, message: ManagerMessage): void {
-    const connection = this.#connections.get(node)
-    if (connection !== undefined) this.#effects.push({ type: 'send', node, connection, message })
+    this.#links.sendNetwork(planned.network, null)
   }
 
   #log(line: string): void {
@@ -649,21 +530,4 @@ export class ManagerCore {
 
 function withoutObjects(desired: DesiredState): DesiredState {
   return { ...desired, objects: new Map(), apps: new Map(), problems: [], hasUnreadable: false }
-}
-
-function networkMessage(
-  isFull: boolean,
-  from: number,
-  table: Pick<NetworkDelta, 'version' | 'podCidr' | 'serviceCidr' | 'services' | 'routes'>,
-): ManagerMessage {
-  return {
-    type: 'network',
-    isFull,
-    from,
-    version: table.version,
-    podCidr: table.podCidr,
-    serviceCidr: table.serviceCidr,
-    services: Object.fromEntries(table.services),
-    routes: Object.fromEntries(table.routes),
-  }
 }
