@@ -1,7 +1,7 @@
 /**
  * Docker Swarm and Headway on the same three lab hosts, one after the other in one run, with the same images and
  * settings, watched the same way (`docker ps` on every host each 50 ms). Each figure is the median of three rounds; the
- * rows are our time divided by Swarm's, beside both times in milliseconds.
+ * rows are our time divided by Swarm's, beside both times in milliseconds. `--rows=update,scale,faults` measures some alone.
  */
 
 import { type Cluster, openCluster } from './support/cluster.js'
@@ -22,6 +22,11 @@ interface Figures {
   readonly kill: number[]
   readonly cut: number[]
 }
+
+type Part = 'update' | 'scale' | 'faults'
+
+const choice = process.argv.find((arg) => arg.startsWith('--rows='))?.slice('--rows='.length)
+const measures = (part: Part): boolean => choice === undefined || choice.split(',').includes(part)
 
 const noFigures = (): Figures => ({
   update: [],
@@ -48,19 +53,23 @@ async function measureSwarm(): Promise<Figures> {
   const figures = noFigures()
   const swarm = openSwarm(lab, v1)
   try {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS && measures('update'); round++) {
       const update = await swarm.rollingUpdate(v2, 2)
       figures.update.push(update.ms)
       figures.fewest.push(update.fewest)
       figures.rollback.push(await swarm.rollback(v1))
       note('swarm update, rollback', round, figures.update, figures.rollback)
     }
-    await swarm.rollingUpdate(v2, 1)
-    figures.rollbackDefault.push(await swarm.rollback(v1))
+    if (measures('update')) {
+      await swarm.rollingUpdate(v2, 1)
+      figures.rollbackDefault.push(await swarm.rollback(v1))
+    }
     for (let round = 0; round < ROUNDS; round++) {
-      figures.scale.push(await swarm.scale(3, 30))
-      figures.kill.push(await swarm.lose('kill'))
-      figures.cut.push(await swarm.lose('cut'))
+      if (measures('scale')) figures.scale.push(await swarm.scale(3, 30))
+      if (measures('faults')) {
+        figures.kill.push(await swarm.lose('kill'))
+        figures.cut.push(await swarm.lose('cut'))
+      }
       note('swarm scale, kill, cut', round, figures.scale, figures.kill, figures.cut)
     }
   } finally {
@@ -78,7 +87,7 @@ async function measureHeadway(): Promise<Figures> {
   }
   try {
     await reach(10, v1, () => {})
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS && measures('update'); round++) {
       let fewest = 10
       figures.update.push(
         await reach(
@@ -97,12 +106,11 @@ async function measureHeadway(): Promise<Figures> {
       note('headway update, rollback', round, figures.update, figures.rollback)
     }
     for (let round = 0; round < ROUNDS; round++) {
-      await reach(3, v1, () => act({ image: v1, replicas: 3 }))
-      cluster.waitConverged()
-      figures.scale.push(await reach(30, v1, () => act({ image: v1, replicas: 30 })))
-      cluster.waitConverged()
-      figures.kill.push(await lose(cluster, 'kill', act))
-      figures.cut.push(await lose(cluster, 'cut', act))
+      if (measures('scale')) figures.scale.push(await scale(cluster, act))
+      if (measures('faults')) {
+        figures.kill.push(await lose(cluster, 'kill', act))
+        figures.cut.push(await lose(cluster, 'cut', act))
+      }
       note('headway scale, kill, cut', round, figures.scale, figures.kill, figures.cut)
     }
   } finally {
@@ -111,12 +119,19 @@ async function measureHeadway(): Promise<Figures> {
   return figures
 }
 
+type Act = (deployment: { image: string; replicas: number }) => void
+
+/** Milliseconds from the push of 30 replicas, where 3 run, until 30 run. */
+async function scale(cluster: Cluster, act: Act): Promise<number> {
+  await reach(3, v1, () => act({ image: v1, replicas: 3 }))
+  cluster.waitConverged()
+  const ms = await reach(30, v1, () => act({ image: v1, replicas: 30 }))
+  cluster.waitConverged()
+  return ms
+}
+
 /** Milliseconds from the fault until nine replicas run on the other two hosts; then the host comes back. */
-async function lose(
-  cluster: Cluster,
-  fault: 'kill' | 'cut',
-  act: (d: { image: string; replicas: number }) => void,
-): Promise<number> {
+async function lose(cluster: Cluster, fault: 'kill' | 'cut', act: Act): Promise<number> {
   await reach(0, v1, () => act({ image: v1, replicas: 0 }))
   await reach(9, v1, () => act({ image: v1, replicas: 9 }))
   cluster.waitConverged()
@@ -162,19 +177,33 @@ async function imageId(from: Lab, image: string): Promise<string> {
 }
 
 function rows(swarm: Figures, ours: Figures): BenchRow[] {
-  const ratio = (name: string, mine: readonly number[], theirs: readonly number[]): BenchRow[] => [
-    { name: `${name}-ratio`, value: round(median(mine) / median(theirs), 100), unit: 'of swarm', better: 'lower' },
-    { name: `${name}-headway`, value: round(median(mine), 1), unit: 'ms', better: 'lower' },
-    { name: `${name}-swarm`, value: round(median(theirs), 1), unit: 'ms', better: 'lower' },
-  ]
+  const ratio = (name: string, mine: readonly number[], theirs: readonly number[]): BenchRow[] =>
+    mine.length === 0 ? [] : ratioRows(name, mine, theirs)
   return [
     ...ratio('rolling-update', ours.update, swarm.update),
-    { name: 'rolling-update-fewest-running', value: Math.min(...ours.fewest), unit: 'pods', better: 'higher' },
+    ...(ours.fewest.length === 0
+      ? []
+      : [
+          {
+            name: 'rolling-update-fewest-running',
+            value: Math.min(...ours.fewest),
+            unit: 'pods',
+            better: 'higher' as const,
+          },
+        ]),
     ...ratio('rollback-equal-parallelism', ours.rollback, swarm.rollback),
     ...ratio('rollback-versus-swarm-default', ours.rollback, swarm.rollbackDefault),
     ...ratio('scale-3-to-30', ours.scale, swarm.scale),
     ...ratio('power-cut-replaced', ours.kill, swarm.kill),
     ...ratio('cable-cut-replaced', ours.cut, swarm.cut),
+  ]
+}
+
+function ratioRows(name: string, mine: readonly number[], theirs: readonly number[]): BenchRow[] {
+  return [
+    { name: `${name}-ratio`, value: round(median(mine) / median(theirs), 100), unit: 'of swarm', better: 'lower' },
+    { name: `${name}-headway`, value: round(median(mine), 1), unit: 'ms', better: 'lower' },
+    { name: `${name}-swarm`, value: round(median(theirs), 1), unit: 'ms', better: 'lower' },
   ]
 }
 

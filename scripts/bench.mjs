@@ -1,4 +1,4 @@
-/** `npm run --silent bench -- NAME… [-o json]`: builds, runs bench/NAME.ts, prints a table or a JSON array. */
+/** `npm run --silent bench -- NAME… [-o json] [--rows=A,B]`: builds, runs bench/NAME.ts, prints a table or a JSON array. `--rows` measures some rows alone, where a benchmark can do that. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
@@ -7,6 +7,7 @@ import { build, dist, root } from './lib.mjs'
 const args = process.argv.slice(2)
 const json = args.join(' ').includes('-o json')
 const names = args.filter((arg, i) => !arg.startsWith('-') && args[i - 1] !== '-o')
+const choice = args.filter((arg) => arg.startsWith('--rows='))
 const known = readdirSync(path.join(root, 'bench'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))
@@ -20,7 +21,7 @@ const rows = []
 for (const name of names) {
   const script = path.join(dist, 'bench', `${name}.js`)
   if (!existsSync(script)) throw new Error(`${script} is missing`)
-  const child = spawnSync(process.execPath, ['--expose-gc', '--enable-source-maps', script], {
+  const child = spawnSync(process.execPath, ['--expose-gc', '--enable-source-maps', script, ...choice], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
