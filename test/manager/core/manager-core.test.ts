@@ -1,7 +1,7 @@
 /** The manager core against agents that do at once what they are told: commit before dispatch, fencing, recovery. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RECOVERY_LIMIT_MS } from '../../../src/manager/core/manager-core.js'
+import { AWAIT_LIMIT_MS, RECOVERY_LIMIT_MS } from '../../../src/manager/core/manager-core.js'
 import type { AgentMessage } from '../../../src/model/protocol.js'
 import { makeDeployment, makeDesired } from '../../support/desired.js'
 import { FastAgent, Rig } from './rig.js'
@@ -183,6 +183,29 @@ core('a member that stays away holds recovery no longer than its pods would have
     rig.settle()
   }
   assert.not(rig.core.isRecovering)
+})
+
+core('a manager that finds its store names the members it waits for, then decides without them', () => {
+  const stored = new Rig([], false)
+  const agent = new FastAgent('node1')
+  stored.connect(agent)
+  const desired = makeDesired([makeDeployment()])
+  stored.handle({ type: 'desired', desired })
+  stored.settle()
+  const members = ['node1', ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `other-${name}`)]
+  const again = new Rig(members, false, stored.core.planned)
+  again.connect(agent)
+  again.handle({ type: 'desired', desired })
+  again.settle()
+  const recovery = () => again.core.waiting.filter(({ on }) => on === 'recovery').map(({ detail }) => detail)
+  assert.equal(recovery().length, 1)
+  assert.match(recovery()[0] ?? '', /: other-a, other-b, other-c, other-d, other-e and 1 more$/)
+  for (let ms = 0; ms <= AWAIT_LIMIT_MS; ms += 500) {
+    again.now += 500
+    again.handle({ type: 'agent-message', node: 'node1', connection: 1, message: { type: 'heartbeat' } })
+    again.settle()
+  }
+  assert.equal(recovery(), [])
 })
 
 core('prune-all stops everything and says when it is done', () => {
