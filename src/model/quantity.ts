@@ -4,6 +4,9 @@ const BINARY: Readonly<Record<string, number>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, P
 const DECIMAL: Readonly<Record<string, number>> = { n: -3, u: -2, m: -1, '': 0, k: 1, M: 2, G: 3, T: 4, P: 5, E: 6 }
 const PATTERN = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([KMGTPE]i)|([eE][+-]?\d+)|([numkMGTPE]?))$/
 
+/** Larger quantities are this large (Kubernetes: what does not fit into 64 bits is capped). */
+const THOUSANDTHS_MAX = (2n ** 63n - 1n) * 1000n
+
 /**
  * The value times 1000, as a bigint rounded up (Kubernetes rounds requests up to its smallest unit); null when the text is no quantity.
  */
@@ -23,7 +26,8 @@ function parseThousandths(text: string): bigint | null {
     else denominator *= 10n ** BigInt(-power)
   }
   const value = (numerator + denominator - 1n) / denominator
-  return sign === '-' ? -value : value
+  const capped = value < THOUSANDTHS_MAX ? value : THOUSANDTHS_MAX
+  return sign === '-' ? -capped : capped
 }
 
 /** True when the text is a quantity Kubernetes accepts. */

@@ -4,7 +4,8 @@
  */
 import { hash32 } from '../../base/hash.js'
 import type { Taint } from '../../model/generated/kubernetes.js'
-import type { Labels } from '../../model/selector.js'
+import { type Labels, labelOf } from '../../model/selector.js'
+import { usableAmount } from './amounts.js'
 import { balanceOf } from './balance.js'
 import { PodCounts } from './pod-counts.js'
 import type { HostPort, ScheduleRequest } from './request.js'
@@ -110,15 +111,16 @@ export class NodeTable {
     const row = this.#rows.get(node.name) ?? this.#addRow(node.name)
     this.#setOpen(row, node.isOpen, node.isUnschedulable)
     this.taintSet[row] = this.#internTaints(node.taints)
-    this.cpuAllocatable[row] = node.cpuMilli
-    this.memoryAllocatable[row] = node.memoryBytes
-    this.storageAllocatable[row] = node.ephemeralStorageBytes
-    this.podsMax[row] = node.podsMax
-    this.isWhole &&= isWholeAmount(node.cpuMilli) && isWholeAmount(node.memoryBytes)
+    this.cpuAllocatable[row] = usableAmount(node.cpuMilli)
+    this.memoryAllocatable[row] = usableAmount(node.memoryBytes)
+    this.storageAllocatable[row] = usableAmount(node.ephemeralStorageBytes)
+    this.podsMax[row] = usableAmount(node.podsMax)
+    this.isWhole &&= isWholeAmount(this.cpuAllocatable[row]!) && isWholeAmount(this.memoryAllocatable[row]!)
     this.#summarise(row)
     this.#setImages(row, node.images)
     for (const column of this.#extended.values()) column.allocatable[row] = 0
-    for (const [name, amount] of Object.entries(node.extended)) this.#extendedColumn(name).allocatable[row] = amount
+    for (const [name, amount] of Object.entries(node.extended))
+      this.#extendedColumn(name).allocatable[row] = usableAmount(amount)
     if (this.#labels[row] !== node.labels) this.#setLabels(row, node.labels)
     this.version += 1
   }
@@ -180,7 +182,7 @@ export class NodeTable {
     const known = this.#labelColumns.get(key)
     if (known !== undefined) return known
     const column = new Int32Array(this.isUsed.length).fill(MISSING)
-    for (let row = 0; row < this.count; row++) column[row] = this.#valueId(this.#labels[row]?.[key])
+    for (let row = 0; row < this.count; row++) column[row] = this.#valueId(labelOf(this.labels(row), key))
     this.#labelColumns.set(key, column)
     return column
   }
@@ -295,7 +297,7 @@ export class NodeTable {
   #setLabels(row: number, labels: Labels): void {
     this.#labels[row] = labels
     this.#topologies.clear()
-    for (const [key, column] of this.#labelColumns) column[row] = this.#valueId(labels[key])
+    for (const [key, column] of this.#labelColumns) column[row] = this.#valueId(labelOf(labels, key))
   }
 
   #internTaints(taints: readonly Taint[]): number {

@@ -9,7 +9,7 @@ import type {
   PodSpec,
   TopologySpreadConstraint,
 } from '../../model/generated/kubernetes.js'
-import { type Labels, matchesSelector } from '../../model/selector.js'
+import { type Labels, labelOf, matchesSelector } from '../../model/selector.js'
 
 /** Which pods are meant. */
 export interface PodTerm {
@@ -138,8 +138,8 @@ function withKeys(
   other: readonly string[] = [],
 ): LabelSelector | undefined {
   const expressions = [
-    ...same.map((key) => ({ key, operator: 'In', value: labels[key] })),
-    ...other.map((key) => ({ key, operator: 'NotIn', value: labels[key] })),
+    ...same.map((key) => ({ key, operator: 'In', value: labelOf(labels, key) })),
+    ...other.map((key) => ({ key, operator: 'NotIn', value: labelOf(labels, key) })),
   ].flatMap(({ key, operator, value }) => (value === undefined ? [] : [{ key, operator, values: [value] }]))
   if (selector === undefined || expressions.length === 0) return selector
   return { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...expressions] }

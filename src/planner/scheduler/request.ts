@@ -11,12 +11,19 @@ import type {
 } from '../../model/generated/kubernetes.js'
 import { type Amounts, podRequests, podRequestsWithSilent } from '../../model/pod-resources.js'
 import type { Labels } from '../../model/selector.js'
+import { usableAmount } from './amounts.js'
 import { type PodIdentity, type PodTerms, readPodTerms, readsTemplateHash, TEMPLATE_HASH_LABEL } from './pod-terms.js'
 
 export interface HostPort {
   readonly protocol: string
   readonly address: string
   readonly port: number
+}
+
+/** Where a bound volume can be reached from: nodes whose label has one of the values. */
+export interface VolumeZone {
+  readonly key: string
+  readonly values: readonly string[]
 }
 
 export interface ScheduleRequest extends PodTerms {
@@ -47,9 +54,13 @@ export interface ScheduleRequest extends PodTerms {
   readonly isHostNetwork: boolean
   /** Node affinity of each bound volume that the pod uses: terms are alternatives, all volumes must be met. */
   readonly volumeTerms?: readonly (readonly NodeSelectorTerm[])[]
+  /** Zone and region labels of bound volumes; all must be met. */
+  readonly volumeZones?: readonly VolumeZone[]
   readonly priority: number
 }
 
+/** Resources with columns of their own. */
+const COLUMNS: readonly string[] = ['cpu', 'memory', 'ephemeral-storage']
 /** What a container counts for in scores that says nothing. */
 const SILENT: Amounts = { cpu: 100, memory: 200 * 1024 * 1024 }
 
@@ -65,14 +76,16 @@ export function makeRequest(spec: PodSpec, pod: PodIdentity = NOBODY): ScheduleR
   const fields = {
     ...group,
     schedulerName: spec.schedulerName || DEFAULT_SCHEDULER,
-    cpuMilli: amountOf(amounts, 'cpu'),
-    memoryBytes: amountOf(amounts, 'memory'),
-    ephemeralStorageBytes: amountOf(amounts, 'ephemeral-storage'),
+    cpuMilli: usableAmount(amounts['cpu']),
+    memoryBytes: usableAmount(amounts['memory']),
+    ephemeralStorageBytes: usableAmount(amounts['ephemeral-storage']),
     extended: Object.entries(amounts)
-      .filter(([name]) => !['cpu', 'memory', 'ephemeral-storage'].includes(name) && amountOf(amounts, name) > 0)
+      .filter(([name]) => !COLUMNS.includes(name))
+      .map(([name, amount]) => [name, usableAmount(amount)] as const)
+      .filter(([, amount]) => amount > 0)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
-    scoreCpuMilli: amountOf(scored, 'cpu'),
-    scoreMemoryBytes: amountOf(scored, 'memory'),
+    scoreCpuMilli: usableAmount(scored['cpu']),
+    scoreMemoryBytes: usableAmount(scored['memory']),
     nodeName: spec.nodeName ?? '',
     nodeSelector: spec.nodeSelector ?? {},
     requiredTerms:
@@ -99,11 +112,6 @@ function identify(spec: PodSpec, pod: PodIdentity): PodIdentity {
   const { namespace, labels } = pod
   if (TEMPLATE_HASH_LABEL in labels || !readsTemplateHash(spec)) return { namespace, labels }
   return { namespace, labels: { ...labels, [TEMPLATE_HASH_LABEL]: stableHash({ labels, spec }) } }
-}
-
-function amountOf(amounts: Amounts, name: string): number {
-  const amount = amounts[name] ?? 0
-  return Number.isFinite(amount) && amount > 0 ? amount : 0
 }
 
 /** Under hostNetwork every container port is a port of the host. */

@@ -32,24 +32,45 @@ export function activeConstraints({ request, nodes, own, profile }: Evaluation, 
   })
 }
 
-/** 1 for rows that have all keys and pass the constraint's inclusion policies. */
-export function eligibleRows(
-  { request, nodes }: Evaluation,
-  { honorsAffinity, honorsTaints }: SpreadConstraint,
-  keys: readonly string[],
-): Uint8Array {
-  const isEligible = nodes.isUsed.slice(0, nodes.count)
-  for (const key of keys) {
-    const { domains } = nodes.topology(key)
-    for (let row = 0; row < isEligible.length; row++) if (domains[row] === -1) isEligible[row] = 0
+/** Which rows the constraints of a class count: those that have all keys and pass the inclusion policies. */
+export class EligibleRows {
+  readonly #evaluation: Evaluation
+  readonly #keys: readonly string[]
+  /** Thousands of constraints have four pairs of policies at most. */
+  readonly #known = new Map<number, Uint8Array>()
+
+  constructor(evaluation: Evaluation, keys: readonly string[]) {
+    this.#evaluation = evaluation
+    this.#keys = [...new Set(keys)]
   }
-  const test = honorsAffinity ? requiredTest(request, nodes) : null
-  if (test !== null) {
-    for (let row = 0; row < isEligible.length; row++) if (isEligible[row] === 1 && !test(row)) isEligible[row] = 0
+
+  /** 1 for rows that a constraint counts; not to be changed. */
+  of({ honorsAffinity, honorsTaints }: SpreadConstraint): Uint8Array {
+    const policies = (honorsAffinity ? 1 : 0) + (honorsTaints ? 2 : 0)
+    let rows = this.#known.get(policies)
+    if (rows === undefined) {
+      rows = this.#find(honorsAffinity, honorsTaints)
+      this.#known.set(policies, rows)
+    }
+    return rows
   }
-  if (honorsTaints) {
-    const isRefused = nodes.taintSets.map((taints) => refusingTaint(taints, request.tolerations) !== null)
-    for (let row = 0; row < isEligible.length; row++) if (isRefused[nodes.taintSet[row]!] === true) isEligible[row] = 0
+
+  #find(honorsAffinity: boolean, honorsTaints: boolean): Uint8Array {
+    const { request, nodes } = this.#evaluation
+    const isEligible = nodes.isUsed.slice(0, nodes.count)
+    for (const key of this.#keys) {
+      const { domains } = nodes.topology(key)
+      for (let row = 0; row < isEligible.length; row++) if (domains[row] === -1) isEligible[row] = 0
+    }
+    const test = honorsAffinity ? requiredTest(request, nodes) : null
+    if (test !== null) {
+      for (let row = 0; row < isEligible.length; row++) if (isEligible[row] === 1 && !test(row)) isEligible[row] = 0
+    }
+    if (honorsTaints) {
+      const isRefused = nodes.taintSets.map((taints) => refusingTaint(taints, request.tolerations) !== null)
+      for (let row = 0; row < isEligible.length; row++)
+        if (isRefused[nodes.taintSet[row]!] === true) isEligible[row] = 0
+    }
+    return isEligible
   }
-  return isEligible
 }

@@ -5,7 +5,7 @@
  */
 import { DomainCounts } from '../domain-counts.js'
 import { FITS, type MovingFilterPlugin, type Status, UNRESOLVABLE, UNSCHEDULABLE } from '../plug-in.js'
-import { type ActiveConstraint, activeConstraints, eligibleRows } from '../spread.js'
+import { type ActiveConstraint, activeConstraints, EligibleRows } from '../spread.js'
 
 const SKEW = ["node(s) didn't match pod topology spread constraints"]
 const MISSING_KEY = ["node(s) didn't match pod topology spread constraints (missing required label)"]
@@ -74,13 +74,10 @@ export const topologySpread: MovingFilterPlugin = {
     const active = activeConstraints(evaluation, true)
     if (active.length === 0) return null
     const keys = active.map(({ topologyKey }) => topologyKey)
+    const eligible = new EligibleRows(evaluation, keys)
     const constraints = active.map(
       (constraint) =>
-        new HardConstraint(
-          constraint,
-          new DomainCounts(nodes, constraint.topologyKey),
-          eligibleRows(evaluation, constraint, keys),
-        ),
+        new HardConstraint(constraint, new DomainCounts(nodes, constraint.topologyKey), eligible.of(constraint)),
     )
     const lacksKey = (row: number): boolean => constraints.some(({ counts }) => !counts.has(row))
     const check = (row: number): Status => {

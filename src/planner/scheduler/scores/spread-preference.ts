@@ -6,8 +6,8 @@
  */
 import { DomainCounts } from '../domain-counts.js'
 import type { NodeTable } from '../node-table.js'
-import type { Evaluation, MovingScorePlugin } from '../plug-in.js'
-import { type ActiveConstraint, activeConstraints, eligibleRows } from '../spread.js'
+import type { MovingScorePlugin } from '../plug-in.js'
+import { type ActiveConstraint, activeConstraints, EligibleRows } from '../spread.js'
 
 const HOSTNAME = 'kubernetes.io/hostname'
 
@@ -29,8 +29,7 @@ class SoftConstraint {
   #size = -1
   #weight = 0
 
-  constructor(evaluation: Evaluation, constraint: ActiveConstraint, keys: readonly string[]) {
-    const { nodes } = evaluation
+  constructor(nodes: NodeTable, constraint: ActiveConstraint, eligible: EligibleRows) {
     const topology = nodes.topology(constraint.topologyKey)
     this.#isHostname = constraint.topologyKey === HOSTNAME
     this.#domains = topology.domains
@@ -39,7 +38,7 @@ class SoftConstraint {
     this.isSelfMatched = constraint.isSelfMatched
     this.counts = this.#isHostname
       ? countsByRow(nodes, constraint.serving)
-      : countsByDomain(evaluation, constraint, keys)
+      : countsByDomain(nodes, constraint, eligible)
   }
 
   has(row: number): boolean {
@@ -85,10 +84,10 @@ function countsByRow(nodes: NodeTable, serving: ReadonlyMap<number, number>): So
   }
 }
 
-function countsByDomain(evaluation: Evaluation, constraint: ActiveConstraint, keys: readonly string[]): SoftCounts {
-  const counts = new DomainCounts(evaluation.nodes, constraint.topologyKey)
+function countsByDomain(nodes: NodeTable, constraint: ActiveConstraint, eligible: EligibleRows): SoftCounts {
+  const counts = new DomainCounts(nodes, constraint.topologyKey)
   if (constraint.serving.size > 0) {
-    const isEligible = eligibleRows(evaluation, constraint, constraint.isDefault ? [] : keys)
+    const isEligible = eligible.of(constraint)
     counts.addAll(constraint.serving, (row) => isEligible[row] === 1)
   }
   return { column: counts.column, at: (row) => counts.at(row), add: (row) => counts.add(row, 1) }
@@ -104,9 +103,9 @@ export const spreadPreference: MovingScorePlugin = {
   prepare(evaluation) {
     const active = activeConstraints(evaluation, false)
     if (active.length === 0) return null
-    const keys = active.map((constraint) => constraint.topologyKey)
-    const constraints = active.map((constraint) => new SoftConstraint(evaluation, constraint, keys))
     const needsAll = active.some((constraint) => !constraint.isDefault)
+    const eligible = new EligibleRows(evaluation, needsAll ? active.map(({ topologyKey }) => topologyKey) : [])
+    const constraints = active.map((constraint) => new SoftConstraint(evaluation.nodes, constraint, eligible))
     return {
       // The domains themselves too: nodes that lack a key are told apart from those without pods.
       columns: constraints.flatMap(({ counts }, i) => [
