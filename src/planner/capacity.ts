@@ -10,6 +10,7 @@ import { diagnose, renderDiagnosis } from './scheduler/diagnosis.js'
 import { Placement } from './scheduler/placement.js'
 import { defaultProfile } from './scheduler/profile.js'
 import { makeRequest } from './scheduler/request.js'
+import { withVolumes } from './volume-claims.js'
 
 export interface CapacityQuestion {
   readonly namespace: string
@@ -45,7 +46,8 @@ export function countCapacity(input: PlanInput, question: CapacityQuestion): Cap
   const { table } = index
   const { template, namespace, max } = question
   const spec = template.spec ?? { containers: [] }
-  const request = makeRequest(spec, { namespace, labels: template.metadata?.labels ?? {} })
+  const asked = makeRequest(spec, { namespace, labels: template.metadata?.labels ?? {} })
+  const request = withVolumes(input.desired, spec, asked)
   const placement = new Placement(request, table, new Map(), defaultProfile, true)
   const counts = new Map<string, number>([...index.nodes.keys()].sort().map((name) => [name, 0]))
   const addresses = spec.hostNetwork === true ? null : freeAddresses(input, index)

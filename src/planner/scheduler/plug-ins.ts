@@ -9,6 +9,7 @@ import { nodeUnschedulable } from './filters/node-unschedulable.js'
 import { taintToleration } from './filters/taint-toleration.js'
 import { topologySpread } from './filters/topology-spread.js'
 import { volumeBinding } from './filters/volume-binding.js'
+import { volumeZone } from './filters/volume-zone.js'
 import type { FilterPlugin, MovingFilterPlugin, MovingScorePlugin, RowScorePlugin } from './plug-in.js'
 import { balancedAllocation } from './scores/balanced-allocation.js'
 import { imageLocality } from './scores/image-locality.js'
@@ -27,6 +28,7 @@ export const filters: readonly FilterPlugin[] = [
   nodePorts,
   nodeResourcesFit,
   volumeBinding,
+  volumeZone,
 ]
 
 /** After the others, as in Kubernetes. */

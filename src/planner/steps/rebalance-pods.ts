@@ -10,9 +10,12 @@ import { isHealthy } from '../disruption/budget-ledger.js'
 import { wantedPods } from '../disruption/wanted-pods.js'
 import { type Pass, patchNode, report, requeue } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
+import { profileOf } from '../scheduler/configured-profile.js'
 import { Placement } from '../scheduler/placement.js'
+import { defaultProfile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { orderReplacement } from '../stop-pod.js'
+import { withVolumes } from '../volume-claims.js'
 
 /** Of the nodes with the highest load so many are looked at in one pass, and of each so many owners. */
 const NODES_MAX = 4
@@ -74,13 +77,15 @@ function loadOf({ table }: Pass['index'], row: number, pod: ScheduleRequest | nu
 function moveFrom(pass: Pass, from: LoadedNode, nodes: readonly LoadedNode[], threshold: number): boolean {
   const { index } = pass
   for (const pod of candidates(from.node)) {
-    const { request } = pod.replicaSet.facts!
+    const { spec, request: asked } = pod.replicaSet.facts!
+    const request = withVolumes(pass.input.desired, spec, asked)
+    const profile = profileOf(pass.configuration, request.schedulerName) ?? defaultProfile
     const own = new Map<number, number>()
     for (const other of pod.replicaSet.pods.values()) {
       const row = other === pod || other.node === null ? undefined : index.table.rowOf(other.node.name)
       if (row !== undefined) own.set(row, (own.get(row) ?? 0) + 1)
     }
-    const best = new Placement(request, index.table, own).best()
+    const best = new Placement(request, index.table, own, profile).best()
     const to = nodes.find(({ row }) => row === best)
     if (to === undefined || to === from || from.load - to.load < threshold) continue
     const higher = Math.max(loadOf(index, from.row, request, -1), loadOf(index, to.row, request, 1))

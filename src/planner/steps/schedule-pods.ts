@@ -14,6 +14,7 @@ import { DryRun } from '../scheduler/dry-run.js'
 import { Placement } from '../scheduler/placement.js'
 import { defaultProfile, type Profile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
+import { withVolumes } from '../volume-claims.js'
 
 const NO_PODS: ReadonlyMap<number, number> = new Map()
 
@@ -27,8 +28,9 @@ export function schedulePods(pass: Pass): void {
   let batch: Batch | null = null
   const queue = inQueueOrder(pass)
   for (const [at, pod] of queue.entries()) {
-    const request = pod.replicaSet.facts?.request
-    if (request === undefined || pod.planned.stop !== null) continue
+    const { facts: template } = pod.replicaSet
+    if (template === null || pod.planned.stop !== null) continue
+    const request = withVolumes(pass.input.desired, template.spec, template.request)
     const nominatedRow = preemption.turnOf(pod)
     const blocked = blockedBy(pass, pod)
     if (nominatedRow !== null && blocked === undefined && placeOn(pass, pod, request, nominatedRow, addresses)) {

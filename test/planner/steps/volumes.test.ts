@@ -1,0 +1,170 @@
+/** Pods go where the volumes that their claims are bound to can be reached; until claims are carried out they wait there. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { stableHash } from '../../../src/base/hash.js'
+import type { DesiredObject } from '../../../src/model/desired-state.js'
+import type {
+  PersistentVolumeClaimSpec,
+  PersistentVolumeSpec,
+  PodSpec,
+} from '../../../src/model/generated/kubernetes.js'
+import { makeKey } from '../../../src/model/keys.js'
+import { deployment, image, World } from '../world.js'
+
+const ZONE = 'topology.kubernetes.io/zone'
+const REGION = 'topology.kubernetes.io/region'
+
+function object(
+  kind: 'PersistentVolume' | 'PersistentVolumeClaim',
+  name: string,
+  spec: object,
+  labels: Readonly<Record<string, string>> = {},
+): DesiredObject {
+  const namespace = kind === 'PersistentVolume' ? '' : 'default'
+  const metadata = { name, labels, ...(namespace && { namespace }) }
+  const manifest = { apiVersion: 'v1', kind, metadata, spec }
+  return {
+    key: makeKey(kind, namespace, name),
+    kind,
+    namespace,
+    name,
+    manifest,
+    hash: stableHash(manifest),
+    origin: { source: 'main', file: `${name}.yaml`, line: 1, document: 0 },
+    app: 'main:',
+    commit: 'c1',
+  }
+}
+
+function volume(
+  name: string,
+  spec: Partial<PersistentVolumeSpec>,
+  labels: Readonly<Record<string, string>> = {},
+): DesiredObject {
+  return object('PersistentVolume', name, spec, labels)
+}
+
+function claim(spec: Partial<PersistentVolumeClaimSpec> = {}): DesiredObject {
+  return object('PersistentVolumeClaim', 'data', spec)
+}
+
+function onHost(...values: readonly string[]): Partial<PersistentVolumeSpec> {
+  const matchExpressions = [{ key: 'kubernetes.io/hostname', operator: 'In', values }]
+  return { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } } }
+}
+
+function claimedBy(name: string, namespace = 'default'): Partial<PersistentVolumeSpec> {
+  return { claimRef: { namespace, name } }
+}
+
+const claiming: Partial<PodSpec> = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }
+
+interface Row {
+  readonly name: string
+  readonly objects: readonly DesiredObject[]
+  /** Where three replicas go, each once; or why they wait. */
+  readonly expected: readonly string[] | string
+  /** Of n1, n2 and n3. */
+  readonly labels?: readonly Readonly<Record<string, string>>[]
+}
+
+const AFFINITY = '3 node(s) had volume node affinity conflict'
+const NO_ZONE = '3 node(s) had no available volume zone'
+const ZONES = [
+  { [ZONE]: 'a', [REGION]: 'eu' },
+  { [ZONE]: 'b', [REGION]: 'eu' },
+  { [ZONE]: 'c', [REGION]: 'us' },
+]
+const ALL = ['n1', 'n2', 'n3']
+
+const rows: readonly Row[] = [
+  {
+    name: 'the volume that the claim names',
+    objects: [volume('pv', onHost('n2')), claim({ volumeName: 'pv' })],
+    expected: ['n2'],
+  },
+  {
+    name: 'the volume that names the claim',
+    objects: [volume('pv', { ...onHost('n3'), ...claimedBy('data') }), claim()],
+    expected: ['n3'],
+  },
+  {
+    name: 'both name each other',
+    objects: [volume('pv', { ...onHost('n1'), ...claimedBy('data') }), claim({ volumeName: 'pv' })],
+    expected: ['n1'],
+  },
+  {
+    name: 'a volume that names another claim',
+    objects: [volume('pv', { ...onHost('n1'), ...claimedBy('other') }), claim({ volumeName: 'pv' })],
+    expected: ALL,
+  },
+  {
+    name: 'a volume that names a claim of another namespace',
+    objects: [volume('pv', { ...onHost('n1'), ...claimedBy('data', 'prod') }), claim()],
+    expected: ALL,
+  },
+  { name: 'a claim that is not bound', objects: [volume('pv', onHost('n2')), claim()], expected: ALL },
+  { name: 'a volume that is not there', objects: [claim({ volumeName: 'pv' })], expected: ALL },
+  {
+    name: 'a claim that is not there',
+    objects: [volume('pv', { ...onHost('n2'), ...claimedBy('data') })],
+    expected: ALL,
+  },
+  { name: 'a volume without affinity', objects: [volume('pv', claimedBy('data')), claim()], expected: ALL },
+  {
+    name: 'a volume on a host that is gone',
+    objects: [volume('pv', onHost('n9')), claim({ volumeName: 'pv' })],
+    expected: AFFINITY,
+  },
+  {
+    name: 'the zone of a volume',
+    objects: [volume('pv', claimedBy('data'), { [ZONE]: 'b' }), claim()],
+    labels: ZONES,
+    expected: ['n2'],
+  },
+  {
+    name: 'a volume in two zones',
+    objects: [volume('pv', claimedBy('data'), { [ZONE]: 'a__b' }), claim()],
+    labels: ZONES,
+    expected: ['n1', 'n2'],
+  },
+  {
+    name: 'zone and region must both fit',
+    objects: [volume('pv', claimedBy('data'), { [ZONE]: 'a__c', [REGION]: 'us' }), claim()],
+    labels: ZONES,
+    expected: ['n3'],
+  },
+  {
+    name: 'no node is in the zone',
+    objects: [volume('pv', claimedBy('data'), { [ZONE]: 'd' }), claim()],
+    labels: ZONES,
+    expected: NO_ZONE,
+  },
+  {
+    name: 'nodes with no zone labels at all pass, one with another label of the two does not',
+    objects: [volume('pv', claimedBy('data'), { [ZONE]: 'a' }), claim()],
+    labels: [{}, { [REGION]: 'eu' }, { [ZONE]: 'a' }],
+    expected: ['n1', 'n3'],
+  },
+]
+
+const volumes = suite('volumes')
+for (const row of rows)
+  volumes(row.name, () => {
+    const world = new World()
+    ALL.forEach((name, i) => {
+      world.addNode(name, { images: [image('demo:1')], cpuMilli: 4_000, labels: row.labels?.[i] ?? {} })
+    })
+    world.apply(...row.objects, deployment('db', { replicas: 6, cpu: '100m', pod: claiming }))
+    world.run(2_000)
+    const waiting = world.last?.waiting ?? []
+    if (typeof row.expected === 'string') {
+      assert.ok(world.pods().every((pod) => pod.node === null))
+      assert.match(waiting.find(({ on }) => on === 'scheduling')?.detail ?? '', row.expected)
+      return
+    }
+    assert.equal([...new Set(world.pods().map((pod) => pod.node))].sort(), row.expected)
+    assert.ok(waiting.some(({ on, detail }) => on === 'unsupported' && detail.includes('persistentVolumeClaim')))
+  })
+
+volumes.run()
