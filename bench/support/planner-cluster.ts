@@ -1,5 +1,6 @@
 /** A cluster for whole planning passes: agents that run at once what they are assigned, and the loop of plan, check and apply. */
 import { stableHash } from '../../src/base/hash.js'
+import { patchMap } from '../../src/base/layered-map.js'
 import { applyPlan } from '../../src/model/apply-plan.js'
 import type { AssignedPod, Assignment } from '../../src/model/assignment.js'
 import { defaultClusterConfiguration } from '../../src/model/cluster-configuration.js'
@@ -21,24 +22,20 @@ export class BenchCluster {
   now = 1_000_000
   planned: PlannedState = emptyPlannedState
   generation: Generation = { epoch: 1, counter: 0 }
-  readonly objects = new Map<ObjectKey, DesiredObject>()
   desired: DesiredState = makeDesired(new Map(), 0)
-  nodes = new Map<string, ObservedNode>()
-  observed: ObservedState = { nodes: this.nodes, unheard: [], heardSince: 0 }
+  observed: ObservedState = { nodes: new Map(), unheard: [], heardSince: 0 }
   index = createPlanIndex()
   revision = 0
 
   constructor(nodes: number) {
-    for (let i = 0; i < nodes; i++) {
-      const node = makeNode(i)
-      this.nodes.set(node.facts.name, node)
-    }
+    const all = Array.from({ length: nodes }, (_, i) => makeNode(i))
+    this.observed = { ...this.observed, nodes: new Map(all.map((node) => [node.facts.name, node])) }
   }
 
   apply(...objects: DesiredObject[]): void {
-    for (const object of objects) this.objects.set(object.key, object)
     this.revision += 1
-    this.desired = makeDesired(new Map([...this.objects].sort(([a], [b]) => (a < b ? -1 : 1))), this.revision)
+    const changes = new Map(objects.map((object) => [object.key, object]))
+    this.desired = makeDesired(patchMap(this.desired.objects, changes), this.revision)
   }
 
   input(): PlanInput {
@@ -81,15 +78,13 @@ export class BenchCluster {
   #report(plan: Plan): void {
     const changed = new Map<string, Assignment>(plan.assignments.map((item) => [item.node, item]))
     const { version } = this.planned.network
-    const nodes = new Map<string, ObservedNode>()
-    for (const [name, node] of this.nodes) {
+    const reports = new Map<string, ObservedNode>()
+    for (const [name, node] of this.observed.nodes) {
       const assignment = changed.get(name)
-      if (assignment === undefined && node.networkVersion === version) nodes.set(name, node)
-      else if (assignment === undefined) nodes.set(name, { ...node, networkVersion: version })
-      else nodes.set(name, reportNode(node, assignment, version, this.now))
+      if (assignment !== undefined) reports.set(name, reportNode(node, assignment, version, this.now))
+      else if (node.networkVersion !== version) reports.set(name, { ...node, networkVersion: version })
     }
-    this.nodes = nodes
-    this.observed = { ...this.observed, nodes }
+    this.observed = { ...this.observed, nodes: patchMap(this.observed.nodes, reports) }
   }
 }
 

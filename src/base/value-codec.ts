@@ -5,6 +5,7 @@
  */
 import { assert } from './assert.js'
 import { hashText } from './hash.js'
+import { isMap } from './layered-map.js'
 
 /** Shorter texts cost less than a reference to them saves. */
 const SHARED_LETTERS_MIN = 120
@@ -25,7 +26,7 @@ export class ValueEncoder {
   encode(value: unknown): string {
     if (value === null || typeof value !== 'object') return value === undefined ? 'null' : JSON.stringify(value)
     if (Array.isArray(value)) return `[${value.map((item) => this.encode(item)).join(',')}]`
-    if (value instanceof Map) {
+    if (isMap(value)) {
       const entries = [...value].map(([key, item]) => `[${JSON.stringify(key)},${this.encode(item)}]`)
       return `{"$map":[${entries.join(',')}]}`
     }

@@ -4,6 +4,7 @@
  * as an empty name, the end of a list.
  */
 import { assert } from './assert.js'
+import { isMap } from './layered-map.js'
 import type { ValueDecoder, ValueEncoder } from './value-codec.js'
 
 /** Records, maps and lists are taken apart down to this depth. */
@@ -44,7 +45,7 @@ interface Children {
 /** Null for what is better written whole. */
 function childrenOf(value: unknown): Children | null {
   if (typeof value !== 'object' || value === null || value instanceof Set) return null
-  if (value instanceof Map) return { empty: new Map(), entries: value as ReadonlyMap<string, unknown> }
+  if (isMap(value)) return { empty: new Map(), entries: value as ReadonlyMap<string, unknown> }
   if (Array.isArray(value)) {
     return value.length < LIST_MIN ? null : { empty: [], entries: value.map((item) => ['', item] as const) }
   }

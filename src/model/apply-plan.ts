@@ -1,6 +1,7 @@
 /** The planned state after a plan: the manager, the simulation and previews all go through here. */
 import { assert } from '../base/assert.js'
-import { applyNetworkDelta, type Plan, patchMap } from './plan.js'
+import { patchMap } from '../base/layered-map.js'
+import { applyNetworkDelta, type Plan } from './plan.js'
 import type { PlannedState } from './planned-state.js'
 
 /** The checker and the manager both ask for the same plan: the second time it costs nothing. */

@@ -1,6 +1,6 @@
 /** A plan: an immutable set of actions with a parent, made from (desired, observed, now). Nobody decides after it. */
 import type { Instant } from '../base/instant.js'
-import { compareText } from '../base/ordered.js'
+import { patchMap } from '../base/layered-map.js'
 import type { Assignment, NetworkTable, NodeRoute, PodUid, ServiceTable, StopReason } from './assignment.js'
 import type { Generation } from './generation.js'
 import type { ObjectKey } from './keys.js'
@@ -162,36 +162,4 @@ export function applyNetworkDelta(table: NetworkTable, delta: NetworkDelta): Net
     services: patchMap(table.services, delta.services),
     routes: patchMap(table.routes, delta.routes),
   }
-}
-
-/** A copy of a sorted map with records put and removed; the map itself when nothing changes. Stays sorted by key. */
-export function patchMap<K extends string, V>(
-  map: ReadonlyMap<K, V>,
-  changes: ReadonlyMap<K, V | null>,
-): ReadonlyMap<K, V> {
-  if (changes.size === 0) return map
-  const added = [...changes.keys()].filter((key) => changes.get(key) !== null && !map.has(key)).sort(compareText)
-  if (added.length === 0) {
-    const next = new Map(map)
-    for (const [key, value] of changes) {
-      if (value === null) next.delete(key)
-      else next.set(key, value)
-    }
-    return next
-  }
-  // Both are sorted: one pass over them keeps the order, at a fraction of what sorting again costs.
-  const next = new Map<K, V>()
-  let at = 0
-  const addBelow = (limit: K | null): void => {
-    for (let key = added[at]; key !== undefined && (limit === null || key < limit); key = added[++at])
-      next.set(key, changes.get(key) as V)
-  }
-  for (const [key, value] of map) {
-    addBelow(key)
-    const change = changes.get(key)
-    if (change === undefined) next.set(key, value)
-    else if (change !== null) next.set(key, change)
-  }
-  addBelow(null)
-  return next
 }

@@ -3,6 +3,7 @@
  * comparison per node, and per object only when the map that holds it is another one.
  */
 import { isEqual } from '../base/equal.js'
+import { diffMaps } from '../base/layered-map.js'
 import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
 import type { DesiredObject, DesiredState } from '../model/desired-state.js'
 import type { Namespace } from '../model/generated/kubernetes.js'
@@ -17,6 +18,8 @@ import { describeNode, isHeardAt, silentSince } from './node-view.js'
 import { type NodeRow, type PlanIndex, resetPlanIndex } from './plan-index.js'
 import type { PlanInput } from './plan-input.js'
 import { serviceRow, setServiceRecord, setSpec, setTable } from './service-rows.js'
+
+const NOTHING: ReadonlyMap<never, never> = new Map<never, never>()
 
 /** True when the pass may only adopt: nothing is created, stopped or forgotten (DESIGN 3). */
 export function isAdoptingOnly(input: PlanInput): boolean {
@@ -145,12 +148,9 @@ function refreshObserved(index: PlanIndex, input: PlanInput): void {
   const { observed, now } = input
   const { configuration } = index.seen
   if (index.seen.observed !== observed) {
-    for (const node of observed.nodes.values()) {
-      const row = nodeRow(index, node.facts.name)
-      if (row.observed !== node) setObserved(index, row, node)
-    }
-    for (const row of index.nodes.values())
-      if (row.observed !== null && !observed.nodes.has(row.name)) setObserved(index, row, null)
+    diffMaps(index.seen.observed?.nodes ?? NOTHING, observed.nodes, (name, _, node) => {
+      setObserved(index, nodeRow(index, name), node ?? null)
+    })
     index.seen.observed = observed
   }
   for (const row of index.nodes.values()) {
@@ -197,16 +197,11 @@ function refreshDesired(index: PlanIndex, { desired }: PlanInput): void {
   const before = index.seen.desired
   if (desired === before) return
   let isNamespaceChanged = false
-  for (const [key, object] of desired?.objects ?? []) {
-    if (before?.objects.get(key) === object) continue
-    setDesired(index, key, object, object)
+  diffMaps(before?.objects ?? NOTHING, desired?.objects ?? NOTHING, (key, was, is) => {
+    const object = (is ?? was)!
+    setDesired(index, key, is ?? null, object)
     if (object.kind === 'Namespace') isNamespaceChanged = true
-  }
-  for (const [key, object] of before?.objects ?? []) {
-    if (desired?.objects.has(key) === true) continue
-    setDesired(index, key, null, object)
-    if (object.kind === 'Namespace') isNamespaceChanged = true
-  }
+  })
   if (isNamespaceChanged) index.table.setNamespaces(namespaceLabels(desired))
   index.seen.desired = desired
 }

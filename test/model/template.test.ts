@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { patchMap } from '../../src/base/layered-map.js'
 import { configReferences } from '../../src/model/config-references.js'
 import type { PodSpec } from '../../src/model/generated/kubernetes.js'
-import { patchMap } from '../../src/model/plan.js'
 import { templateHash } from '../../src/model/template-hash.js'
 
 const template = suite('template')

@@ -4,6 +4,7 @@
  */
 import { isEqual } from '../../base/equal.js'
 import type { Instant } from '../../base/instant.js'
+import { patchMap } from '../../base/layered-map.js'
 import { sortedMap } from '../../base/ordered.js'
 import { compareGenerations, type Generation } from '../../model/generation.js'
 import type { ObservedContainer, ObservedNode, ObservedPod, ObservedState } from '../../model/observed-state.js'
@@ -32,6 +33,9 @@ export class ObservedNodes {
   #members: readonly string[]
   #heardSince: Instant
   #snapshot: ObservedState | null = null
+  /** What the last snapshot showed, and what is not in it yet (null: gone). */
+  #shown: ReadonlyMap<string, ObservedNode> = new Map()
+  #unshown = new Map<string, ObservedNode | null>()
   #version = 0
 
   constructor(members: readonly string[], now: Instant) {
@@ -53,7 +57,10 @@ export class ObservedNodes {
   /** The reverse of `save`. */
   static restore(saved: SavedNodes): ObservedNodes {
     const nodes = new ObservedNodes(saved.members, saved.heardSince)
-    for (const [name, node] of saved.nodes) nodes.#nodes.set(name, node)
+    for (const [name, node] of saved.nodes) {
+      nodes.#nodes.set(name, node)
+      nodes.#unshown.set(name, node)
+    }
     for (const [name, at] of saved.heardAt) nodes.#heardAt.set(name, at)
     return nodes
   }
@@ -65,10 +72,14 @@ export class ObservedNodes {
 
   /** Every node that reported, sorted by name; the same object until something changes. */
   snapshot(): ObservedState {
-    this.#snapshot ??= {
-      nodes: sortedMap(this.#nodes),
-      unheard: this.#members.filter((member) => !this.#nodes.has(member)),
-      heardSince: this.#heardSince,
+    if (this.#snapshot === null) {
+      this.#shown = patchMap(this.#shown, this.#unshown)
+      this.#unshown = new Map()
+      this.#snapshot = {
+        nodes: this.#shown,
+        unheard: this.#members.filter((member) => !this.#nodes.has(member)),
+        heardSince: this.#heardSince,
+      }
     }
     return this.#snapshot
   }
@@ -78,6 +89,7 @@ export class ObservedNodes {
     const leave = this.#members.filter((member) => !members.includes(member))
     for (const name of leave) {
       this.#nodes.delete(name)
+      this.#unshown.set(name, null)
       this.#heardAt.delete(name)
     }
     if (leave.length > 0) this.#version++
@@ -178,6 +190,7 @@ export class ObservedNodes {
 
   #put(name: string, node: ObservedNode): void {
     this.#nodes.set(name, node)
+    this.#unshown.set(name, node)
     this.#snapshot = null
     this.#version++
   }

@@ -3,9 +3,9 @@
  * changed. Objects keep their identity from one state to the next, so that unchanged ones are found by reference.
  */
 import { isEqual } from '../../base/equal.js'
+import { patchMap } from '../../base/layered-map.js'
 import type { AppId, AppState, DesiredObject, DesiredState, SourceRevision } from '../../model/desired-state.js'
 import type { ObjectKey } from '../../model/keys.js'
-import { patchMap } from '../../model/plan.js'
 
 export interface DesiredDelta {
   /** Everything but objects and apps. */

@@ -5,11 +5,11 @@
 
 import { isEqual } from '../../base/equal.js'
 import { stableHash } from '../../base/hash.js'
+import { patchMap } from '../../base/layered-map.js'
 import { defaultClusterConfiguration } from '../../model/cluster-configuration.js'
 import type { AppId, AppState, DesiredObject, DesiredState, SourceRevision } from '../../model/desired-state.js'
 import type { ObjectKey } from '../../model/keys.js'
 import { makeKey } from '../../model/keys.js'
-import { patchMap } from '../../model/plan.js'
 import type { Problem } from '../../model/problem.js'
 import type { ConfigContents } from '../../model/protocol.js'
 import { readClusterConfiguration } from './checks.js'
