@@ -1,8 +1,7 @@
 /**
  * NodeResourcesBalancedAllocation: nodes and pods after kubernetes/kubernetes v1.36, pkg/scheduler/framework/plugins/
  * noderesources/balanced_allocation_test.go (Apache-2.0), scores by the rule of that release (the balance after placing
- * against the one before: semantics §3.4; 73, 74, 56 and 62 stand in that file). Only cpu and memory are balanced here: its
- * cases with devices have no counterpart.
+ * against the one before: semantics §3.4; 73, 74, 56 and 62 stand in that file).
  */
 import type { Asked, CaseNode, CasePod } from '../case-world.js'
 import type { ScoreCase } from './score-case.js'
@@ -13,6 +12,13 @@ const CPU: CasePod = { asks: [ask(1000, 0), ask(2000, 0)] }
 const BOTH: CasePod = { asks: [ask(1000, 2000), ask(2000, 3000)] }
 const HELD = { n1: [CPU], n2: [BOTH] }
 const LARGE = node(10_000, 20_000)
+
+const GPU = 'nvidia.com/gpu'
+const WITH_GPU = ['cpu', 'memory', GPU]
+const device = (cpuMilli: number, memoryBytes: number): CaseNode => ({
+  ...node(cpuMilli, memoryBytes),
+  extended: { [GPU]: 8 },
+})
 
 export const balancedAllocationCases: readonly ScoreCase[] = [
   {
@@ -50,12 +56,19 @@ export const balancedAllocationCases: readonly ScoreCase[] = [
   },
   {
     name: 'a device that is not asked for does not matter: 63 after 100',
-    nodes: {
-      n1: { ...node(3500, 40_000), extended: { 'nvidia.com/gpu': 8 } },
-      n2: node(3500, 40_000),
-    },
+    balancedResources: WITH_GPU,
+    nodes: { n1: device(3500, 40_000), n2: node(3500, 40_000) },
     pod: BOTH,
     scores: [56, 56],
+  },
+  {
+    // By the rule from the fractions of that case: 70 after 69, and 65 after 62.
+    name: 'a device counts where it is asked for: 3 or none of 8 are used',
+    balancedResources: WITH_GPU,
+    nodes: { n1: device(3500, 40_000), n2: device(3500, 40_000) },
+    present: { n1: [{ asks: [ask(1000, 2000), { ...ask(2000, 3000), [GPU]: 3 }] }], n2: [BOTH] },
+    pod: { asks: [{ memory: 0, [GPU]: 1 }] },
+    scores: [75, 76],
   },
   {
     name: 'better balanced than before: 95 after 82',

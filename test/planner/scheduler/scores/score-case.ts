@@ -13,6 +13,7 @@ export interface ScoreCase extends CaseWorld {
   /** From 0 to 100 for each candidate; null where the plug-in has nothing to say, so that all are alike. */
   readonly scores: readonly number[] | null
   readonly strategy?: Partial<ScoringStrategy>
+  readonly balancedResources?: readonly string[]
   /** Pods of the pod's own replica set, by node. */
   readonly own?: Readonly<Record<string, number>>
 }
@@ -57,5 +58,6 @@ function evaluate(item: ScoreCase): Evaluation {
   const nodes = tableOf(item)
   const own = new Map(Object.entries(item.own ?? {}).map(([name, count]) => [rowOf(nodes, name), count]))
   const strategy = { ...defaultProfile.strategy, ...item.strategy }
-  return { request: requestOf(item.pod), nodes, own, profile: { ...defaultProfile, strategy } }
+  const { balancedResources = defaultProfile.balancedResources } = item
+  return { request: requestOf(item.pod), nodes, own, profile: { ...defaultProfile, strategy, balancedResources } }
 }
