@@ -3,6 +3,7 @@
  * that means a new pod, and no hard topology spread is beyond its maxSkew (Kubernetes: semantics §3.7 and §3.8). It looks at
  * the state after the plan and counts only pods that stay, so what it finds is wrong in any order of placement.
  */
+import { compareText } from '../../base/ordered.js'
 import type { LabelSelector, Node, PodAffinityTerm, PodSpec } from '../../model/generated/kubernetes.js'
 import { makeKey, type ObjectKey, parseKey } from '../../model/keys.js'
 import type { PlannedPod } from '../../model/planned-state.js'
@@ -22,23 +23,32 @@ export function checkDomains(survey: Survey): void {
       : [],
   )
   if (survey.isAdoptingOnly || bound.length === 0) return
-  const sets = readSets(survey)
-  const withTerms = [...sets].filter(([, { spec }]) => antiAffinity(spec).length > 0)
+  const sets = new Sets(survey)
+  const withTerms = [...survey.standing.keepingAway()].sort(compareText)
   const hasSpread = bound.some((pod) => hardSpread(sets.get(pod.replicaSet)?.spec).length > 0)
   if (withTerms.length === 0 && !hasSpread) return
   const staying = [...survey.after.nodes.values()].flatMap((node) => node.pods.filter((pod) => pod.stop === null))
-  for (const [owner, { spec }] of withTerms)
-    for (const term of antiAffinity(spec)) checkTerm(survey, { sets, staying, bound: new Set(bound) }, owner, term)
+  for (const owner of withTerms)
+    for (const term of antiAffinity(sets.get(owner)?.spec))
+      checkTerm(survey, { sets, staying, bound: new Set(bound) }, owner, term)
   if (hasSpread) for (const pod of bound) checkSpread(survey, sets, staying, pod)
 }
 
-function readSets({ after }: Survey): Map<ObjectKey, SetFacts> {
-  return new Map(
-    [...after.replicaSets].map(([key, { template }]) => [
-      key,
-      { namespace: parseKey(key).namespace, labels: template.metadata?.labels ?? {}, spec: template.spec },
-    ]),
-  )
+/** Facts of the sets that are asked about, each read once. */
+class Sets {
+  readonly #known = new Map<ObjectKey, SetFacts | undefined>()
+
+  constructor(private readonly survey: Survey) {}
+
+  get(key: ObjectKey): SetFacts | undefined {
+    if (this.#known.has(key)) return this.#known.get(key)
+    const template = this.survey.after.replicaSets.get(key)?.template
+    const { namespace } = parseKey(key)
+    const facts =
+      template === undefined ? undefined : { namespace, labels: template.metadata?.labels ?? {}, spec: template.spec }
+    this.#known.set(key, facts)
+    return facts
+  }
 }
 
 function antiAffinity(spec: PodSpec | undefined): readonly PodAffinityTerm[] {
@@ -46,7 +56,7 @@ function antiAffinity(spec: PodSpec | undefined): readonly PodAffinityTerm[] {
 }
 
 interface Pods {
-  readonly sets: ReadonlyMap<ObjectKey, SetFacts>
+  readonly sets: Sets
   readonly staying: readonly PlannedPod[]
   readonly bound: ReadonlySet<PlannedPod>
 }
@@ -120,12 +130,7 @@ function hardSpread(spec: PodSpec | undefined) {
 }
 
 /** Over the domains that surely count; owners that share no constraint may have raised a domain since, so they are left out. */
-function checkSpread(
-  survey: Survey,
-  sets: ReadonlyMap<ObjectKey, SetFacts>,
-  staying: readonly PlannedPod[],
-  pod: PlannedPod,
-): void {
+function checkSpread(survey: Survey, sets: Sets, staying: readonly PlannedPod[], pod: PlannedPod): void {
   const facts = sets.get(pod.replicaSet)
   if (facts === undefined) return
   for (const { topologyKey, labelSelector, maxSkew } of hardSpread(facts.spec)) {

@@ -1,6 +1,5 @@
 /** The network table grows in version, names only pods that serve, and gives no address or port twice. */
 import type { ServiceTable } from '../../model/assignment.js'
-import type { ObjectKey } from '../../model/keys.js'
 import { fatal, isLeaving, type Survey } from './survey.js'
 
 export function checkNetwork(survey: Survey, scope: 'touched' | 'all'): void {
@@ -28,42 +27,15 @@ function checkTable(survey: Survey, table: ServiceTable): void {
 
 /** Pods on their way out, or gone, are in no table; those that were in one have left it before they are told to stop. */
 function checkLeaving(survey: Survey): void {
-  const { services } = survey.input.planned.network
   const changed = survey.plan.delta.network?.services
   for (const [uid, { before, after }] of survey.changes) {
     if (before === null || isLeaving(before) || (after !== null && !isLeaving(after))) continue
     // The tables that change are looked through as a whole; what is left are those that should have changed.
-    const tables = tablesWith(services, uid)
+    const tables = [...survey.standing.servicesOf(uid)]
     if (tables.some((key) => changed?.has(key) !== true))
       fatal(survey, 'endpoint', `pod ${before.name} goes and stays in the endpoints of ${tables.join(', ')}`)
     if (tables.length > 0 && after?.stop?.phase === 'stopping')
       fatal(survey, 'acknowledgement', `pod ${before.name} is told to stop while nodes send it requests`)
-  }
-}
-
-type Tables = ReadonlyMap<ObjectKey, ServiceTable>
-
-/** Which tables name a pod, for the tables that were asked about last: tables never change, so only other ones are read. */
-let known: { tables: Tables; readonly byPod: Map<string, Set<ObjectKey>> } = { tables: new Map(), byPod: new Map() }
-
-function tablesWith(tables: Tables, uid: string): ObjectKey[] {
-  if (known.tables !== tables) {
-    const before = known.tables
-    for (const [key, table] of before) if (tables.get(key) !== table) note(table, (keys) => keys.delete(key))
-    for (const [key, table] of tables) if (before.get(key) !== table) note(table, (keys) => keys.add(key))
-    known = { tables, byPod: known.byPod }
-  }
-  return [...(known.byPod.get(uid) ?? [])]
-}
-
-function note(table: ServiceTable, change: (keys: Set<ObjectKey>) => void): void {
-  for (const { endpoints } of table.ports) {
-    for (const { uid } of endpoints) {
-      const keys = known.byPod.get(uid) ?? new Set()
-      change(keys)
-      if (keys.size === 0) known.byPod.delete(uid)
-      else known.byPod.set(uid, keys)
-    }
   }
 }
 

@@ -93,12 +93,9 @@ function meetsTerm(term: NodeSelectorTerm, labels: Labels, name: string): boolea
 
 /** Each node has a subnet to itself, so that an address has one owner in the whole cluster. */
 function checkSubnets(survey: Survey): void {
-  const owners = new Map<number, string>()
-  for (const { name, subnet } of survey.after.nodes.values()) {
-    const other = owners.get(subnet)
-    if (other !== undefined) fatal(survey, 'unique-subnet', `nodes ${other} and ${name} both have subnet ${subnet}`)
-    owners.set(subnet, name)
-  }
+  for (const { name, subnet } of survey.nodes)
+    for (const other of survey.standing.nodesInSubnet(subnet))
+      if (other !== name) fatal(survey, 'unique-subnet', `nodes ${other} and ${name} both have subnet ${subnet}`)
 }
 
 /** A new pod's address is one of its node's own. */

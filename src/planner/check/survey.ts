@@ -1,5 +1,5 @@
 /** What a plan changes, found by comparing the states before and after it: the ground for every invariant. */
-import { groupBy } from '../../base/ordered.js'
+import { compareText, groupBy } from '../../base/ordered.js'
 import { applyPlan } from '../../model/apply-plan.js'
 import { type ClusterConfiguration, defaultClusterConfiguration } from '../../model/cluster-configuration.js'
 import type { ObjectKey } from '../../model/keys.js'
@@ -7,6 +7,7 @@ import type { ObservedPod } from '../../model/observed-state.js'
 import type { Note, Plan } from '../../model/plan.js'
 import type { PlannedNode, PlannedPod, PlannedState } from '../../model/planned-state.js'
 import type { PlanInput } from '../plan-input.js'
+import { Standing } from './standing.js'
 
 export interface PodChange {
   readonly before: PlannedPod | null
@@ -28,11 +29,18 @@ export interface Survey {
   readonly changesOf: ReadonlyMap<ObjectKey, readonly PodChange[]>
   /** Pods after the plan of the workloads to look at. */
   readonly owned: ReadonlyMap<ObjectKey, readonly PlannedPod[]>
+  readonly standing: Standing
   readonly notes: Note[]
 }
 
+/** Of the states that were looked at last; a look at everything begins anew. */
+const known = new Standing()
+
 export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all'): Survey {
   const after = applyPlan(input.planned, plan)
+  const standing = scope === 'all' ? new Standing() : known
+  standing.follow(after)
+  standing.followTables(input.planned.network.services)
   const changes = podChanges(input.planned, plan)
   const changesOf = groupBy(changes.values(), ({ before, after: pod }) => (pod ?? before)!.workload)
   const nodes =
@@ -46,7 +54,11 @@ export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all
     nodes,
     changes,
     changesOf,
-    owned: podsOf(after, scope === 'all' ? null : new Set([...changesOf.keys(), ...ownersOfGoneSets(input, plan)])),
+    owned: podsOf(
+      after,
+      scope === 'all' ? null : holdersOf(standing, [...changesOf.keys(), ...ownersOfGoneSets(input, plan)]),
+    ),
+    standing,
     notes: [],
   }
 }
@@ -75,40 +87,32 @@ function podChanges(planned: PlannedState, plan: Plan): Map<string, PodChange> {
   return changes
 }
 
-const ownersOf = new WeakMap<readonly PlannedPod[], ReadonlySet<ObjectKey>>()
+interface Wanted {
+  readonly workloads: ReadonlySet<ObjectKey>
+  /** Names of the nodes that hold pods of theirs, in order. */
+  readonly nodes: readonly string[]
+}
 
-/** Whose pods a list holds; remembered with the list, which never changes, so that a node is read once and not once a plan. */
-function ownersIn(pods: readonly PlannedPod[]): ReadonlySet<ObjectKey> {
-  let owners = ownersOf.get(pods)
-  if (owners === undefined) {
-    owners = new Set(pods.map((pod) => pod.workload))
-    ownersOf.set(pods, owners)
-  }
-  return owners
+function holdersOf(standing: Standing, workloads: readonly ObjectKey[]): Wanted {
+  const nodes = new Set(workloads.flatMap((workload) => [...standing.nodesOf(workload)]))
+  return { workloads: new Set(workloads), nodes: [...nodes].sort(compareText) }
 }
 
 /** By owner; of all owners when `wanted` is null. */
-function podsOf(state: PlannedState, wanted: ReadonlySet<ObjectKey> | null): Map<ObjectKey, PlannedPod[]> {
+function podsOf(state: PlannedState, wanted: Wanted | null): Map<ObjectKey, PlannedPod[]> {
   const owned = new Map<ObjectKey, PlannedPod[]>()
   const take = (pods: readonly PlannedPod[]): void => {
-    if (wanted !== null && !isAnyIn(wanted, ownersIn(pods))) return
     for (const pod of pods) {
-      if (wanted !== null && !wanted.has(pod.workload)) continue
+      if (wanted !== null && !wanted.workloads.has(pod.workload)) continue
       const list = owned.get(pod.workload)
       if (list === undefined) owned.set(pod.workload, [pod])
       else list.push(pod)
     }
   }
-  if (wanted?.size === 0) return owned
-  for (const node of state.nodes.values()) take(node.pods)
+  if (wanted?.workloads.size === 0) return owned
+  for (const name of wanted?.nodes ?? state.nodes.keys()) take(state.nodes.get(name)?.pods ?? [])
   take(state.pending)
   return owned
-}
-
-function isAnyIn(left: ReadonlySet<ObjectKey>, right: ReadonlySet<ObjectKey>): boolean {
-  const [small, large] = left.size < right.size ? [left, right] : [right, left]
-  for (const key of small) if (large.has(key)) return true
-  return false
 }
 
 /** What its node last said of a pod. */
