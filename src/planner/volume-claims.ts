@@ -7,9 +7,9 @@ import { stableHash } from '../base/hash.js'
 import type { DesiredState } from '../model/desired-state.js'
 import type { PersistentVolume, PersistentVolumeClaim, PodSpec } from '../model/generated/kubernetes.js'
 import { makeKey } from '../model/keys.js'
+import { VOLUME_ZONE_LABELS } from './scheduler/filters/volume-zone.js'
 import type { ScheduleRequest, VolumeZone } from './scheduler/request.js'
 
-const ZONE_LABELS: readonly string[] = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']
 /** Between the zones of a volume that is in several. */
 const SEPARATOR = '__'
 
@@ -85,7 +85,7 @@ function bind(request: ScheduleRequest, volumes: readonly PersistentVolume[]): S
 }
 
 function zonesOf({ metadata }: PersistentVolume): VolumeZone[] {
-  return ZONE_LABELS.flatMap((key) => {
+  return VOLUME_ZONE_LABELS.flatMap((key) => {
     const value = metadata?.labels?.[key]
     return value === undefined ? [] : [{ key, values: value.split(SEPARATOR) }]
   })
