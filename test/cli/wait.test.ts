@@ -61,6 +61,15 @@ const rows: readonly Row[] = [
     code: 0,
   },
   {
+    name: 'healthy before it is compared',
+    golden: 'as-reviewed',
+    answers: [
+      { reviewed: { ...plan, outcome: 'checking', changes: [] } },
+      { reviewed: { ...plan, outcome: 'as-reviewed', changes: [] }, converged: false },
+    ],
+    code: 0,
+  },
+  {
     name: 'healthy, and its trailer is no fingerprint',
     golden: 'unreadable-plan',
     answers: [

@@ -3,7 +3,7 @@
  * not there in time. Reads the sources' tips itself, so that it never races a push (DESIGN 4).
  */
 import type { RevisionAnswer } from '../../model/admin-api.js'
-import { openAdminClient } from '../admin-client.js'
+import { type AdminClient, openAdminClient } from '../admin-client.js'
 import { EXIT_DONE, EXIT_NO, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
@@ -19,6 +19,9 @@ export interface WaitOptions extends CommonOptions {
   readonly revision?: string
   readonly timeout: number
 }
+
+/** Comparing simulates the commit: some hundred milliseconds, more on a busy manager. */
+const REVIEW_WAIT_MS = 5_000
 
 export async function runWait(context: Context, options: WaitOptions): Promise<ExitCode> {
   const paths = pathsOf(context, options)
@@ -41,11 +44,34 @@ export async function runWait(context: Context, options: WaitOptions): Promise<E
     const progress = await waitForRevision(client, revision, { timeoutMs: remaining(), interrupt }, show)
     last = { revision, progress }
     if (progress.outcome !== 'converged') break
+    last = { revision, progress: await awaitReview(client, progress, Math.min(REVIEW_WAIT_MS, remaining()), interrupt) }
   }
   live.clear()
   if (last === null) return EXIT_DONE
   context.out(renderEnd(context, options, last.revision, last.progress, context.now() - started))
   return last.progress.outcome === 'converged' ? EXIT_DONE : EXIT_NO
+}
+
+/** A quick commit is healthy before it is compared with its reviewed plan: what came of that is waited for a little. */
+async function awaitReview(
+  client: AdminClient,
+  progress: RevisionProgress,
+  timeoutMs: number,
+  interrupt: AbortSignal,
+): Promise<RevisionProgress> {
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const signal = AbortSignal.any([deadline, interrupt])
+  let { answer } = progress
+  try {
+    for (let sequence = 0; answer.reviewed?.outcome === 'checking'; ) {
+      sequence = (await client.changes(sequence, signal)).sequence
+      answer = await client.revision(answer.revision, signal)
+    }
+  } catch (error) {
+    if (interrupt.aborted || !deadline.aborted) throw error
+  }
+  // It was healthy, whatever has come since.
+  return { ...progress, answer: { ...progress.answer, ...(answer.reviewed && { reviewed: answer.reviewed }) } }
 }
 
 /** One look at a revision that is on its way. */

@@ -31,6 +31,7 @@ interface Section {
 export function renderPlanMarkdown(preview: Preview, extras: PlanExtras): string {
   const sections = [
     objectsSection(preview),
+    budgetsSection(preview),
     podsSection(preview),
     timelineSection(preview),
     pullsSection(preview),
@@ -114,6 +115,14 @@ function objectsSection({ objects }: Preview): Section {
     ]
   })
   return { title: 'Objects', rows, heads: null }
+}
+
+function budgetsSection({ budgets }: Preview): Section {
+  const rows = budgets.map((budget) => {
+    const workloads = budget.workloads.map(formatKeySafely).join(', ')
+    return row([formatKeySafely(budget.key), `${budget.needed}`, `${budget.readyBefore}`, readyText(budget), workloads])
+  })
+  return { title: 'Budgets', rows, heads: ['Budget', 'Asks for', 'Ready now', 'Lowest ready', 'Of'] }
 }
 
 function podsSection({ pods }: Preview): Section {

@@ -1,6 +1,12 @@
 /** A preview for the terminal: verdict first, then what happens, when, and what to think of it. */
 import { formatKey } from '../../model/keys.js'
-import type { ObjectPreview, Preview, TimelineRow, WorkloadPreview } from '../../simulation/preview/preview-types.js'
+import type {
+  BudgetPreview,
+  ObjectPreview,
+  Preview,
+  TimelineRow,
+  WorkloadPreview,
+} from '../../simulation/preview/preview-types.js'
 import type { Colors } from '../context.js'
 import { formatCommit, formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
@@ -29,6 +35,7 @@ export function renderPlan(preview: Preview, extras: PlanExtras, colors: Colors,
     section('RISKS', risksText(preview, colors), colors),
     section('OBJECTS', preview.objects.map((object) => objectText(object, colors)).join(''), colors),
     section('WORKLOADS', workloadsText(preview.workloads), colors),
+    section('BUDGETS', budgetsText(preview.budgets), colors),
     section('PODS', podsText(preview), colors),
     section('TIMELINE', chartText(preview, columns), colors),
     section('FITS NOWHERE', unschedulableText(preview), colors),
@@ -93,6 +100,19 @@ function workloadsText(workloads: readonly WorkloadPreview[]): string {
     }),
   )
   return `${table}${waits.join('')}`
+}
+
+function budgetsText(budgets: readonly BudgetPreview[]): string {
+  return renderTable(
+    ['BUDGET', 'ASKS FOR', 'READY', 'LOWEST', 'OF'],
+    budgets.map((budget) => [
+      formatKeySafely(budget.key),
+      `${budget.needed} ready`,
+      `${budget.readyBefore}`,
+      readyText(budget),
+      budget.workloads.map(formatKeySafely).join(', '),
+    ]),
+  )
 }
 
 function podsText(preview: Preview): string {

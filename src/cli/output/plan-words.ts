@@ -29,7 +29,11 @@ export function verdictText({ verdict, converges, seconds, risks }: Preview): st
 }
 
 /** `2 of 3 at 4.2s`, or `3 throughout`. */
-export function readyText({ readyBefore, lowestReady, lowestReadyAtSeconds }: WorkloadPreview): string {
+export function readyText({
+  readyBefore,
+  lowestReady,
+  lowestReadyAtSeconds,
+}: Pick<WorkloadPreview, 'readyBefore' | 'lowestReady' | 'lowestReadyAtSeconds'>): string {
   if (lowestReady >= readyBefore) return `${lowestReady}`
   return `${lowestReady} at ${formatSeconds(lowestReadyAtSeconds ?? 0)}`
 }

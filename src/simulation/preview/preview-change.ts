@@ -10,6 +10,7 @@ import type { Snapshot } from '../../model/snapshot.js'
 import type { PredictedTimeline } from '../../model/timeline.js'
 import type { Waiting } from '../../model/waiting.js'
 import { changesBetween } from '../../sync/history.js'
+import { previewBudgets } from './budget-previews.js'
 import { checkFingerprint, FingerprintError, makeFingerprint } from './fingerprint.js'
 import { DEFAULT_LIMITS, Forecast, type ForecastLimits } from './forecast.js'
 import { previewObjects } from './object-previews.js'
@@ -59,6 +60,7 @@ export function previewChange(input: PreviewInput): Preview {
     isTouched: (key) => touchesPods(key, own.values()),
   })
   const workloads = previewWorkloads(touched, [...own.values()], runs.head)
+  const budgets = previewBudgets(head, runs.head, touched)
   const unschedulable = previewUnschedulable(runs.base, runs.head)
   const waiting = newWaits(runs.base.waiting, runs.head.waiting)
   const converges = runs.head.convergedMs !== null || waiting.length === 0
@@ -70,6 +72,7 @@ export function previewChange(input: PreviewInput): Preview {
     objects,
     pods: changed,
     workloads,
+    budgets,
     unschedulable,
     converges,
   })
@@ -85,6 +88,7 @@ export function previewChange(input: PreviewInput): Preview {
     objects,
     pods,
     workloads,
+    budgets,
     unschedulable,
     pendingNotYours: previewPending(runs.base),
     timeline: rows.slice(0, TIMELINE_ROWS_MAX),

@@ -68,6 +68,19 @@ export interface WorkloadPreview {
   readonly waits: readonly WaitPreview[]
 }
 
+/** A disruption budget that selects pods of a touched workload; counts are over all workloads that it selects. */
+export interface BudgetPreview {
+  readonly key: string
+  /** Workloads whose pods it selects. */
+  readonly workloads: readonly string[]
+  /** Ready pods it asks for. */
+  readonly needed: number
+  readonly desired: number
+  readonly readyBefore: number
+  readonly lowestReady: number
+  readonly lowestReadyAtSeconds: number
+}
+
 export interface UnschedulablePreview {
   readonly key: string
   readonly diagnosis: string
@@ -130,6 +143,7 @@ export interface Preview {
   readonly objects: readonly ObjectPreview[]
   readonly pods: readonly PodPreview[]
   readonly workloads: readonly WorkloadPreview[]
+  readonly budgets: readonly BudgetPreview[]
   readonly unschedulable: readonly UnschedulablePreview[]
   /** What waits or moves already without this change. */
   readonly pendingNotYours: readonly PendingPreview[]

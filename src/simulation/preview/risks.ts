@@ -1,11 +1,17 @@
 /** What a reviewer should know before merging, in words, each with a code that programs can go by. */
 import { compareText } from '../../base/ordered.js'
-import type { DesiredObject, DesiredState } from '../../model/desired-state.js'
-import type { Deployment, PodDisruptionBudget, PodTemplateSpec } from '../../model/generated/kubernetes.js'
+import type { DesiredState } from '../../model/desired-state.js'
 import { formatKey, type ObjectKey } from '../../model/keys.js'
 import type { PlannedState } from '../../model/planned-state.js'
-import { matchesSelector } from '../../model/selector.js'
-import type { ObjectPreview, PodPreview, Risk, UnschedulablePreview, WorkloadPreview } from './preview-types.js'
+import { templateOf } from './budget-previews.js'
+import type {
+  BudgetPreview,
+  ObjectPreview,
+  PodPreview,
+  Risk,
+  UnschedulablePreview,
+  WorkloadPreview,
+} from './preview-types.js'
 import type { RunResult } from './run-record.js'
 
 export interface RiskInput {
@@ -16,6 +22,7 @@ export interface RiskInput {
   readonly objects: readonly ObjectPreview[]
   readonly pods: readonly PodPreview[]
   readonly workloads: readonly WorkloadPreview[]
+  readonly budgets: readonly BudgetPreview[]
   readonly unschedulable: readonly UnschedulablePreview[]
   readonly converges: boolean
 }
@@ -27,6 +34,7 @@ export function findRisks(input: RiskInput): Risk[] {
     ...selectorRisks(input),
     ...heldRisks(input),
     ...input.workloads.flatMap((workload) => workloadRisks(input, workload)),
+    ...budgetRisks(input),
     ...evictionRisks(input),
     ...endRisks(input),
   ]
@@ -122,12 +130,7 @@ function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
     )
   if (isCrowded(input, workload))
     risks.push(risk('no-spread', `all ${workload.desired} pods of ${name} would run on one host`))
-  return [...risks, ...budgetRisks(input, workload, template)]
-}
-
-function templateOf(object: DesiredObject): PodTemplateSpec | undefined {
-  if (object.kind === 'Pod') return object.manifest as PodTemplateSpec
-  return (object.manifest as Deployment).spec?.template
+  return risks
 }
 
 /** No tag, or `latest`. */
@@ -151,32 +154,18 @@ function hostsOf(workload: ObjectKey, planned: PlannedState): ReadonlySet<string
   return hosts
 }
 
-/** Budgets that select the workload's pods: the lowest number of ready pods they allow. */
-function budgetRisks({ head }: RiskInput, workload: WorkloadPreview, template: PodTemplateSpec | undefined): Risk[] {
-  const { key, desired, lowestReady, readyBefore } = workload
-  const namespace = head.objects.get(key)?.namespace
-  const risks: Risk[] = []
-  for (const object of head.objects.values()) {
-    if (object.kind !== 'PodDisruptionBudget' || object.namespace !== namespace) continue
-    const { spec } = object.manifest as PodDisruptionBudget
-    if (spec?.selector === undefined || !matchesSelector(template?.metadata?.labels ?? {}, spec.selector)) continue
-    const needed =
-      spec.maxUnavailable !== undefined
-        ? desired - amount(spec.maxUnavailable, desired)
-        : amount(spec.minAvailable ?? 0, desired)
-    const name = formatKey(object.key)
-    if (lowestReady < needed && readyBefore >= needed) {
-      const text = `${formatKey(key)} goes down to ${lowestReady} ready pods, ${name} asks for ${needed}`
-      risks.push({ code: 'budget-broken', severity: 'fail', key: object.key, text })
-    }
-  }
-  return risks
-}
-
-/** A number, or a percentage rounded up, as Kubernetes does for budgets. */
-function amount(value: number | string, of: number): number {
-  if (typeof value === 'number') return value
-  return value.endsWith('%') ? Math.ceil((Number.parseFloat(value) / 100) * of) : Number.parseInt(value, 10)
+/** Budgets that are broken on the way. That fewer pods are wanted than a budget asks for is nothing that it can prevent. */
+function budgetRisks({ budgets }: RiskInput): Risk[] {
+  return budgets
+    .filter(({ needed, desired, readyBefore, lowestReady }) => {
+      return lowestReady < Math.min(needed, desired) && readyBefore >= needed
+    })
+    .map(({ key, workloads, needed, lowestReady }) => {
+      const names = workloads.map(formatKey)
+      const who = names.length === 1 ? `${names[0]} goes` : `${names.join(', ')} go`
+      const text = `${who} down to ${lowestReady} ready pods, ${formatKey(key)} asks for ${needed}`
+      return { code: 'budget-broken', severity: 'fail', key, text }
+    })
 }
 
 /** Pods of workloads that the change does not speak of, and that must go for it. */

@@ -44,6 +44,12 @@ export interface Pull {
   readonly ms: number
 }
 
+export interface ReadyStep {
+  readonly workload: ObjectKey
+  readonly atMs: number
+  readonly change: 1 | -1
+}
+
 export interface RunResult {
   /** When everything was healthy; null when it did not come to that. */
   readonly convergedMs: number | null
@@ -53,6 +59,8 @@ export interface RunResult {
   /** By uid, in order of creation in this record. */
   readonly pods: ReadonlyMap<PodUid, RunPod>
   readonly lowest: ReadonlyMap<ObjectKey, LowestReady>
+  /** Every pod that became ready or ceased to be, in order of time. */
+  readonly readySteps: readonly ReadyStep[]
   readonly waits: readonly Wait[]
   readonly pulls: readonly Pull[]
   readonly pruned: readonly ObjectKey[]
@@ -71,6 +79,7 @@ export class RunRecord {
   readonly #ready = new Map<PodUid, ObjectKey>()
   readonly #counts = new Map<ObjectKey, number>()
   readonly #lowest = new Map<ObjectKey, LowestReady>()
+  readonly #steps: ReadyStep[] = []
   readonly #waits = new Map<string, { waiting: Waiting; fromMs: number; toMs: number | null }>()
   readonly #pruned: ObjectKey[] = []
   readonly #updated = new Map<PodUid, string>()
@@ -177,7 +186,7 @@ export class RunRecord {
         }
       }
       const isLeaving = record !== undefined && (record.leavingMs !== null || record.stopOrderedMs !== null)
-      if (pod.ready && !isLeaving) isNews = this.#becomeReady(pod.uid, pod.assigned.workload) || isNews
+      if (pod.ready && !isLeaving) isNews = this.#becomeReady(pod.uid, pod.assigned.workload, atMs) || isNews
       else if (!pod.ready) isNews = this.#unready(pod.uid, atMs) || isNews
     }
     for (const uid of gone) {
@@ -212,6 +221,7 @@ export class RunRecord {
       plans: this.#plans,
       pods: this.pods,
       lowest,
+      readySteps: this.#steps,
       waits: [...this.#waits.values()],
       pulls: this.pulls,
       pruned: this.#pruned,
@@ -219,10 +229,11 @@ export class RunRecord {
     }
   }
 
-  #becomeReady(uid: PodUid, workload: ObjectKey): boolean {
+  #becomeReady(uid: PodUid, workload: ObjectKey, atMs: number): boolean {
     if (this.#ready.has(uid)) return false
     this.#note(workload)
     this.#ready.set(uid, workload)
+    this.#steps.push({ workload, atMs, change: 1 })
     this.#counts.set(workload, (this.#counts.get(workload) ?? 0) + 1)
     return true
   }
@@ -232,6 +243,7 @@ export class RunRecord {
     if (workload === undefined) return false
     this.#note(workload)
     this.#ready.delete(uid)
+    this.#steps.push({ workload, atMs, change: -1 })
     const ready = (this.#counts.get(workload) ?? 0) - 1
     this.#counts.set(workload, ready)
     const lowest = this.lowestOf(workload)

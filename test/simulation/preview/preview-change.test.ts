@@ -234,6 +234,48 @@ previews('a budget that the rollout breaks fails', () => {
   assert.equal(codes(roll(3)), ['budget-broken'])
 })
 
+const budgetOf = (spec: object, apps: readonly string[]): Manifest =>
+  ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'both' },
+    spec: { ...spec, selector: { matchExpressions: [{ key: 'app', operator: 'In', values: apps }] } },
+  }) as Manifest
+
+previews('the budgets that a change touches, over all workloads that each selects', () => {
+  const one = { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } }
+  const others = [web('other'), budgetOf({ minAvailable: '50%' }, ['web', 'api'])]
+  const world = rest([web('web', { spec: one }), web('api', { spec: one }), ...others])
+  const roll = (images: readonly [string, string]): Preview['budgets'] =>
+    preview(world, [
+      web('web', { spec: one, image: images[0] }),
+      web('api', { spec: one, image: images[1] }),
+      ...others,
+    ]).budgets
+  const known = {
+    key: 'PodDisruptionBudget.policy/default/both',
+    workloads: ['Deployment.apps/default/api', 'Deployment.apps/default/web'],
+    needed: 3,
+    desired: 6,
+    readyBefore: 6,
+  }
+  const counts = (budgets: Preview['budgets']) => budgets.map(({ lowestReadyAtSeconds, ...rest }) => rest)
+  assert.equal(counts(roll(['web:1', 'web:1'])), [])
+  assert.equal(counts(roll(['web:2', 'web:1'])), [{ ...known, lowestReady: 5 }])
+  assert.equal(counts(roll(['web:2', 'web:2'])), [{ ...known, lowestReady: 4 }])
+  assert.equal(
+    preview(world, [web('web', { spec: one }), web('api', { spec: one }), ...others, web('new')]).budgets,
+    [],
+  )
+})
+
+previews('fewer pods than a budget asks for are wanted: nothing that it could prevent', () => {
+  const budget = budgetOf({ minAvailable: 3 }, ['web'])
+  const result = preview(rest([web('web'), budget]), [web('web', { replicas: 2 }), budget])
+  assert.equal([result.budgets[0]?.needed, result.budgets[0]?.lowestReady], [3, 2])
+  assert.equal(codes(result), [])
+})
+
 previews('what already waits is not yours', () => {
   const nodes = [host('node', 0, { cpuMilli: 1_000 })]
   const base = desiredOf([web('web', { replicas: 1 }), web('big', { replicas: 1, cpu: '3' })])
