@@ -6,6 +6,7 @@
 import type { PodRow } from '../plan-index.js'
 import { prepareFilters } from '../scheduler/diagnosis.js'
 import { type CountedPod, DryRun } from '../scheduler/dry-run.js'
+import { PORTS_TAKEN } from '../scheduler/filters/node-ports.js'
 import type { NodeTable } from '../scheduler/node-table.js'
 import { UNRESOLVABLE } from '../scheduler/plug-in.js'
 import type { Profile } from '../scheduler/profile.js'
@@ -72,6 +73,11 @@ export class DomainTrial implements Trial<PodRow> {
     return false
   }
 
+  /** Why it does not fit, in kube-scheduler's words; empty when it does. */
+  refusal(): readonly string[] {
+    return this.#dryRun.refusal(this.#row).reasons
+  }
+
   end(): void {
     this.#dryRun.reset()
   }
@@ -126,6 +132,19 @@ export class NodeTrial implements Trial<PodRow> {
     if (this.fits()) return true
     this.#count(request, 1)
     return false
+  }
+
+  /** Why it does not fit, in kube-scheduler's words and order; empty when it does. */
+  refusal(): readonly string[] {
+    const { cpuMilli, memoryBytes, ephemeralStorageBytes, hostPorts } = this.#request
+    if (hostPorts.some((port) => this.#ports.some((used) => conflicts(port, used)))) return PORTS_TAKEN
+    const lacking = [
+      ...(cpuMilli > 0 && cpuMilli > this.#cpu ? ['cpu'] : []),
+      ...(memoryBytes > 0 && memoryBytes > this.#memory ? ['memory'] : []),
+      ...(ephemeralStorageBytes > 0 && ephemeralStorageBytes > this.#storage ? ['ephemeral-storage'] : []),
+      ...this.#extended.filter(({ need, free }) => need > free).map(({ name }) => name),
+    ]
+    return [...(this.#pods < 1 ? ['Too many pods'] : []), ...lacking.map((name) => `Insufficient ${name}`)]
   }
 
   /** Nothing to put back. */

@@ -12,6 +12,8 @@ import { DomainTrial, NodeTrial, type PotentialRows, type Preemptor } from './no
 import { PreemptiblePods } from './preemptible-pods.js'
 import { type Cost, chooseVictims, compareCosts, costOf } from './victims.js'
 
+const NO_VICTIMS: readonly string[] = ['No preemption victims found for incoming pod']
+
 export interface PreemptionChoice {
   readonly row: number
   readonly node: NodeRow
@@ -36,6 +38,8 @@ export class PreemptionClass {
   /** Rows that have to be looked at again; a row may be in it twice. */
   #unknown: number[]
   readonly #pods: (PreemptiblePods | undefined)[] = []
+  /** By row, why evicting does not help there; undefined where nobody asked since the row changed. */
+  #hopeless: (readonly string[] | undefined)[] = []
   readonly #tree: BestOf
 
   constructor(input: PreemptionClassInput) {
@@ -79,24 +83,49 @@ export class PreemptionClass {
   forget(row: number | null): void {
     if (row === null) {
       this.#choices.fill(undefined)
+      this.#hopeless = []
       this.#unknown = potentialList(this.#input.potential.rows)
     } else if (this.isPotential(row)) {
       this.#choices[row] = undefined
+      this.#hopeless[row] = undefined
       this.#unknown.push(row)
     }
   }
 
-  /** Why no eviction helps, in kube-scheduler's words. */
+  /** Why no eviction helps, in kube-scheduler's words; counts are ordered as text, as in a diagnosis. */
   explain(): string {
     const { potential, pass } = this.#input
+    const counts = new Map<string, number>()
     let tried = 0
-    for (const flag of potential.rows) tried += flag
-    const hopeless = pass.index.table.size - tried
-    const parts = [
-      ...(tried > 0 ? [`${tried} No preemption victims found for incoming pod`] : []),
-      ...(hopeless > 0 ? [`${hopeless} Preemption is not helpful for scheduling`] : []),
-    ]
-    return `${parts.join(', ')}.`
+    for (let row = 0; row < potential.rows.length; row++) {
+      if (potential.rows[row] === 0) continue
+      tried += 1
+      for (const reason of this.#hopelessness(row)) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+    }
+    const unhelpful = pass.index.table.size - tried
+    if (unhelpful > 0) counts.set('Preemption is not helpful for scheduling', unhelpful)
+    const parts = [...counts].map(([reason, count]) => `${count} ${reason}`)
+    return `${parts.sort(compareText).join(', ')}.`
+  }
+
+  /** What still refuses a row when all pods of lower priority are gone, or that there are none who would be victims. */
+  #hopelessness(row: number): readonly string[] {
+    let reasons = this.#hopeless[row]
+    if (reasons === undefined) {
+      const pods = this.#pods[row]?.now() ?? []
+      if (pods.length === 0) reasons = NO_VICTIMS
+      else {
+        const trial = this.trial(
+          row,
+          pods.map(({ pod }) => pod),
+        )
+        const refusal = trial.refusal()
+        trial.end()
+        reasons = refusal.length === 0 ? NO_VICTIMS : refusal
+      }
+      this.#hopeless[row] = reasons
+    }
+    return reasons
   }
 
   #choose(row: number): PreemptionChoice | null {

@@ -83,6 +83,27 @@ preemption('a pod without victims in reach waits, and says why', () => {
   assert.is(podsOf(world, 'low').filter((pod) => pod.node !== null).length, 4)
 })
 
+preemption('says of each node why evicting does not help', () => {
+  const world = new World()
+  for (const slot of ['a', 'b', 'c']) world.addNode(`n${slot}`, { images, cpuMilli: 2_000, labels: { slot } })
+  const on = (slot: string) => ({ nodeSelector: { slot } })
+  world.apply(
+    priorityClass('gold', 1_000),
+    priorityClass('silver', 100),
+    classed('full', 'gold', { cpu: '2', pod: on('a') }),
+    classed('half', 'gold', { cpu: '1', pod: on('b') }),
+    deployment('low', { replicas: 1, cpu: '1', pod: on('b') }),
+    nodeManifest('nc', { unschedulable: true }),
+  )
+  world.run(4_000)
+  world.apply(classed('waits', 'silver', { cpu: '1500m' }))
+  world.run(1_000)
+  assert.match(
+    schedulingOf(world, 'waits'),
+    / preemption: 0\/3 nodes are available: 1 Insufficient cpu, 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling\.$/,
+  )
+})
+
 preemption('equal priority is never preempted', () => {
   const world = start(1)
   world.apply(classed('first', 'silver', { replicas: 2 }), priorityClass('low', -1))

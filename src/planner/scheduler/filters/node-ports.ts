@@ -2,7 +2,7 @@
 import { FITS, type FilterPlugin, UNSCHEDULABLE } from '../plug-in.js'
 import { conflicts } from '../request.js'
 
-const REASONS = ["node(s) didn't have free ports for the requested pod ports"]
+export const PORTS_TAKEN: readonly string[] = ["node(s) didn't have free ports for the requested pod ports"]
 
 export const nodePorts: FilterPlugin = {
   name: 'NodePorts',
@@ -13,7 +13,7 @@ export const nodePorts: FilterPlugin = {
         const isTaken = nodes.hostPorts[row]?.some((port) => hostPorts.some((wanted) => conflicts(wanted, port)))
         return isTaken === true ? UNSCHEDULABLE : FITS
       },
-      explain: () => REASONS,
+      explain: () => PORTS_TAKEN,
     }
   },
 }
