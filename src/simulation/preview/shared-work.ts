@@ -1,12 +1,7 @@
-/**
- * Work that slows each other down: containers being made and started on one host. Measured on a Docker Engine of two
- * cores: a start beside another takes half as long again, and so on for each more.
- */
+/** Work that slows each other down: containers being made and started on one host. */
 import type { Instant } from '../../base/instant.js'
+import { startSlowness } from '../../model/start-sharing.js'
 import type { SimulatedTime } from '../simulated-time.js'
-
-/** How much longer one piece takes for each other that is under way. */
-const SLOWDOWN = 0.5
 
 interface Piece {
   /** Of its time alone. */
@@ -20,8 +15,11 @@ export class SharedWork {
   #countedAt: Instant
   #cancel: (() => void) | null = null
 
-  constructor(time: SimulatedTime) {
+  readonly #cores: number
+
+  constructor(time: SimulatedTime, cores: number) {
     this.#time = time
+    this.#cores = cores
     this.#countedAt = time.now
   }
 
@@ -39,7 +37,7 @@ export class SharedWork {
   }
 
   #slowness(): number {
-    return 1 + SLOWDOWN * Math.max(0, this.#pieces.length - 1)
+    return startSlowness(this.#pieces.length, this.#cores)
   }
 
   #count(): void {
