@@ -36,7 +36,8 @@ export function isReady(pod: Readonly<PodRecord>): boolean {
 function phaseOf(pod: Readonly<PodRecord>): PodPhase {
   if (pod.phase !== null) return pod.phase
   const apps = pod.containers.filter((c) => c.type === 'app')
-  const hasRun = (c: ContainerRecord): boolean => isRunning(c) || isExited(c) || c.attempt > 0
+  // A restarted agent speaks before it has seen the engine: what its ledger calls ready has run.
+  const hasRun = (c: ContainerRecord): boolean => isRunning(c) || isExited(c) || c.attempt > 0 || c.ready
   return apps.every(hasRun) ? 'Running' : 'Pending'
 }
 

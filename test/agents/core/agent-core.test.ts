@@ -61,6 +61,15 @@ core('a restarted agent adopts what runs, with its ledger or without', () => {
   assert.is(pod(node, 'two')?.ready, true)
 })
 
+core('a restarted agent that has not seen the engine yet says of its pods what its ledger says', () => {
+  const node = new FakeNode().begin().assign([makePod('web')])
+  node.advance(2000).restart()
+  const hello = node.sent.findLast((message) => message.type === 'hello')
+  const [pod] = hello?.pods ?? []
+  // Ready and Pending at once would count as not started: a drain could take it without asking a budget.
+  assert.equal([pod?.ready, pod?.phase], [true, 'Running'])
+})
+
 core('what no assignment names is stopped and removed, but never what is of another cluster', () => {
   const node = new FakeNode()
     .begin()
