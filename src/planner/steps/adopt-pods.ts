@@ -11,6 +11,7 @@ import type { PlannedPod, PlannedReplicaSet } from '../../model/planned-state.js
 import { setPod, setReplicaSet } from '../index-rows.js'
 import { inOrder, type Pass, report } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
+import { forgetPod } from '../stop-pod.js'
 
 export function adoptPods(pass: Pass): void {
   let adopted = 0
@@ -33,6 +34,7 @@ function adopt(pass: Pass, node: NodeRow, stray: ObservedPod): boolean {
   const twin = index.pods.get(stray.uid)
   if (twin !== undefined && !isBetter(stray, twin)) return false
   if (twin !== undefined) setPod(index, stray.uid, null)
+  giveUpAddress(pass, node, assigned)
   const key = assigned.owner ?? assigned.workload
   const known = index.replicaSets.get(key)?.record ?? null
   const scaledFor = index.workloads.get(assigned.workload)?.record?.counts.desired ?? null
@@ -44,6 +46,13 @@ function adopt(pass: Pass, node: NodeRow, stray: ObservedPod): boolean {
   }
   pass.actions.push({ type: 'adopt-pod', pod: stray.uid, name: assigned.name, node: node.name })
   return true
+}
+
+/** A pod of an older store whose address its node has given to another meanwhile is gone there: its owner makes a new one. */
+function giveUpAddress(pass: Pass, node: NodeRow, { address, spec }: AssignedPod): void {
+  if (spec.hostNetwork === true) return
+  for (const pod of [...node.pods.values()])
+    if (pod.observed === null && pod.planned.address === address) forgetPod(pass, pod, 'gone')
 }
 
 /** Of two copies of one pod the one that has been ready for longer stays. */

@@ -1,6 +1,7 @@
 /** Nodes: subnets, the rate at which lost ones are given up, tolerations, and adoption. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { zeroGeneration } from '../../../src/model/generation.js'
 import { emptyPlannedState } from '../../../src/model/planned-state.js'
 import { deployment, image, World } from '../world.js'
 
@@ -137,6 +138,27 @@ nodes('requeueAt is when the next thing about a silent node is due', () => {
   world.now = silentAt + 4_000
   world.settle()
   assert.is(world.last?.requeueAt, silentAt + 12_000)
+})
+
+nodes('an older store gives up a pod whose address its node has given to another since', () => {
+  const world = start(1)
+  world.apply(deployment('web', { replicas: 1 }))
+  world.run(3_000)
+  const [pod] = world.pods()
+  assert.ok(pod)
+  const { planned } = world
+  const ghosts = new Map(
+    [...planned.nodes].map(([name, node]) => {
+      const pods = node.pods.map((item) => ({ ...item, uid: 'ghost', name: 'web-ghost', ordinal: 7 }))
+      return [name, { ...node, generation: zeroGeneration, pods }] as const
+    }),
+  )
+  world.restart({ ...planned, nodes: ghosts })
+  world.settle()
+  assert.equal(
+    world.pods().map(({ uid, address }) => [uid, address]),
+    [[pod.uid, pod.address]],
+  )
 })
 
 nodes('a pod that an agent runs and nobody desires is adopted and then stopped in order', () => {
