@@ -51,7 +51,9 @@ export function workloadWaiting(input: WaitingInput): Waiting[] {
     const old = counts.total > counts.updated ? 'the old pods serve on, ' : ''
     add('progress-deadline', `no progress for ${limit}: ${readyOf(input)}; ${old}a new commit supersedes`)
   } else if (counts.available < counts.desired || counts.total !== counts.updated) {
-    if (input.missingConfiguration.length === 0 && !input.isPausedRollout && input.stopping === 0) {
+    const isReady = counts.ready >= counts.desired && counts.total === counts.updated
+    const isSettling = isReady && input.settling > 0 && input.minReadyMs > 0
+    if (input.missingConfiguration.length === 0 && !input.isPausedRollout && input.stopping === 0 && !isSettling) {
       add('ready-replicas', readyOf(input))
     }
   }

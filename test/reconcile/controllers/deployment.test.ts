@@ -213,7 +213,7 @@ time('minReadySeconds: ready is not available yet, and the pass asks to be calle
   assert.equal(output.record?.counts, { desired: 3, total: 3, updated: 3, ready: 3, available: 0 })
   assert.equal(
     output.waiting.map((w) => w.on),
-    ['ready-replicas', 'min-ready-seconds'],
+    ['min-ready-seconds'],
   )
   assert.is(output.requeueAt, it.now + 10_000)
   it.now += 9_999
