@@ -3,16 +3,18 @@
  * as sync's. An app (folder) may be unreadable in a commit: then its last good objects stay.
  */
 import { deepFreeze } from '../base/deep-freeze.js'
+import { isEqual } from '../base/equal.js'
 import { stableHash } from '../base/hash.js'
 import type { Instant } from '../base/instant.js'
 import { sortedMap } from '../base/ordered.js'
-import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
+import { type ClusterConfiguration, defaultClusterConfiguration } from '../model/cluster-configuration.js'
 import { applyDefaults } from '../model/defaults/apply-defaults.js'
 import type { AppState, DesiredObject, DesiredState, Manifest } from '../model/desired-state.js'
 import { makeKey, type ObjectKey } from '../model/keys.js'
 import { isKind, type Kind, kinds } from '../model/kinds.js'
 import type { Problem } from '../model/problem.js'
 import type { ConfigContents } from '../model/protocol.js'
+import { readClusterConfiguration } from '../model/validate/cluster-configuration.js'
 import { formatPath } from '../model/validate/finding.js'
 import { validateObject } from '../model/validate/validate-object.js'
 import { digestConfig } from '../sync/compile/digest-config.js'
@@ -150,8 +152,17 @@ export class SimulatedGit {
       hasUnreadable: problems.length > 0,
       confirmations: commit.confirmations,
       revertedAdditions: new Set([...commit.revertedAdditions].filter((key) => !objects.has(key))),
-      configuration: defaultClusterConfiguration,
+      configuration: this.configurationOf(objects),
     }
+  }
+
+  /** The same as long as the repository says the same of it. */
+  private configurationOf(objects: ReadonlyMap<ObjectKey, DesiredObject>): ClusterConfiguration {
+    const object = objects.get(makeKey('ClusterConfiguration', '', 'cluster'))
+    const now =
+      object === undefined ? defaultClusterConfiguration : readClusterConfiguration(object.manifest).configuration
+    const before = this.state?.configuration
+    return before !== undefined && isEqual(before, now) ? before : now
   }
 
   private lastGood(app: string): readonly DesiredObject[] {

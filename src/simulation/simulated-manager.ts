@@ -4,6 +4,7 @@
  */
 import { assert, assertNever } from '../base/assert.js'
 import { deepFreeze } from '../base/deep-freeze.js'
+import type { Instant } from '../base/instant.js'
 import { type ConfigVault, openConfigVault } from '../manager/config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from '../manager/core/manager-core.js'
 import { commitPlan, loadState, saveHistory } from '../manager/persistence.js'
@@ -71,6 +72,8 @@ export class SimulatedManager {
   /** Passes of the loop since the beginning. */
   ticks = 0
   readonly store = new FaultyStore()
+  /** When a message of each node was last read. */
+  readonly heardAt = new Map<string, Instant>()
   /** Since when it has not stood still. */
   awakeSince = 0
   private readonly time: PausableTime
@@ -141,7 +144,10 @@ export class SimulatedManager {
   }
 
   message(node: string, connection: number, message: AgentMessage): void {
-    this.whenAwake(() => this.handle({ type: 'agent-message', node, connection, message }))
+    this.whenAwake(() => {
+      this.heardAt.set(node, this.parts.time.now)
+      this.handle({ type: 'agent-message', node, connection, message })
+    })
   }
 
   closed(node: string, connection: number): void {

@@ -1,15 +1,18 @@
 /** What disruption budgets leave, counted apart from the planner (Kubernetes: semantics §5.7). */
 import type { DesiredState } from '../../model/desired-state.js'
-import type { Deployment, PodDisruptionBudget } from '../../model/generated/kubernetes.js'
+import type { PodDisruptionBudget } from '../../model/generated/kubernetes.js'
 import type { PlannedPod } from '../../model/planned-state.js'
 import { matchesSelector } from '../../model/selector.js'
-import { isServing, type Moment, podsOf } from './ground.js'
+import { isServing, type Moment, podsOf, wantedOf } from './ground.js'
 
 export interface BudgetNeed {
   readonly name: string
-  readonly healthy: number
+  /** Those that serve. */
+  readonly healthy: readonly PlannedPod[]
   readonly need: number
 }
+
+type Bounds = NonNullable<PodDisruptionBudget['spec']>
 
 /** Of the budgets that select a pod, how many of their pods serve and how many must. */
 export function budgetsOver(pod: PlannedPod, moment: Moment, desired: DesiredState | null): readonly BudgetNeed[] {
@@ -20,8 +23,12 @@ export function budgetsOver(pod: PlannedPod, moment: Moment, desired: DesiredSta
     const isOf = (item: PlannedPod): boolean => matchesSelector(labelsOf(item, moment), spec?.selector)
     if (!isOf(pod)) continue
     const pods = podsOf(moment.planned).filter(isOf)
-    const healthy = pods.filter((item) => isServing(moment, item)).length
-    needs.push({ name: object.name, healthy, need: needOf(spec, pods, desired) })
+    const healthy = pods.filter((item) => isServing(moment, item))
+    const scale = [...new Set(pods.map((item) => item.workload))].reduce(
+      (sum, key) => sum + wantedOf(moment, desired, key),
+      0,
+    )
+    needs.push({ name: object.name, healthy, need: needOf(spec, scale) })
   }
   return needs
 }
@@ -30,12 +37,8 @@ function labelsOf(pod: PlannedPod, { planned }: Moment): Readonly<Record<string,
   return planned.replicaSets.get(pod.replicaSet)?.template.metadata?.labels ?? {}
 }
 
-function needOf(spec: PodDisruptionBudget['spec'], pods: readonly PlannedPod[], desired: DesiredState | null): number {
-  const { minAvailable, maxUnavailable } = spec ?? {}
+function needOf({ minAvailable, maxUnavailable }: Bounds = {}, scale: number): number {
   if (typeof minAvailable === 'number') return minAvailable
-  let scale = 0
-  for (const key of new Set(pods.map((pod) => pod.workload)))
-    scale += (desired?.objects.get(key)?.manifest as Deployment | undefined)?.spec?.replicas ?? 0
   const share = (value: number | string): number =>
     typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * scale) / 100)
   if (maxUnavailable !== undefined) return Math.max(0, scale - share(maxUnavailable))

@@ -6,7 +6,7 @@ import type { PodUid } from '../../model/assignment.js'
 import type { SimulatedNode } from '../simulated-node.js'
 import { type Invariant, violate } from './invariant.js'
 
-const VOLUNTARY = ['rollout', 'scale-down', 'drain']
+const VOLUNTARY = ['rollout', 'scale-down', 'drain', 'rebalance']
 
 export const endpoints: Invariant = {
   name: 'endpoints',

@@ -1,7 +1,8 @@
 /** One state of the manager as invariants look things up in it: pods by key, by owner, and what their nodes last said. */
 import type { Instant } from '../../base/instant.js'
 import type { ManagerCore } from '../../manager/core/manager-core.js'
-import type { PodSpec } from '../../model/generated/kubernetes.js'
+import type { DesiredState } from '../../model/desired-state.js'
+import type { Deployment, PodSpec } from '../../model/generated/kubernetes.js'
 import { makeKey, type ObjectKey } from '../../model/keys.js'
 import type { ObservedPod, ObservedState } from '../../model/observed-state.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
@@ -81,4 +82,12 @@ export function isLeaving(pod: PlannedPod): boolean {
 /** Ready by the last word of a node that is heard, and not on its way out. */
 export function isServing(moment: Omit<Moment, 'planned'>, pod: PlannedPod): boolean {
   return !isLeaving(pod) && isHeard(moment, pod.node ?? '') && seenIn(moment.observed, pod)?.ready === true
+}
+
+/** How many pods a workload is to have; of one that is gone from the repository and held, as many as it had. */
+export function wantedOf({ planned }: Moment, desired: DesiredState | null, workload: ObjectKey): number {
+  const object = desired?.objects.get(workload)
+  if (object?.kind === 'Deployment') return (object.manifest as Deployment).spec?.replicas ?? 1
+  const sets = [...planned.replicaSets.values()].filter((set) => set.workload === workload)
+  return sets.reduce((sum, set) => sum + set.replicas, 0)
 }

@@ -1,8 +1,10 @@
 /** All invariants, and one watcher over them. */
 import type { WorldWatcher } from '../world.js'
+import { adoption } from './adoption.js'
 import { allocatable } from './allocatable.js'
 import { availability } from './availability.js'
 import { brake } from './brake.js'
+import { budgets } from './budgets.js'
 import { commits } from './commits.js'
 import { endpoints } from './endpoints.js'
 import { identity } from './identity.js'
@@ -12,6 +14,7 @@ import { known } from './known.js'
 import { needlessStop } from './needless-stop.js'
 import { newest } from './newest.js'
 import { planTwice } from './plan-twice.js'
+import { silence } from './silence.js'
 import { superseded } from './superseded.js'
 import { surge } from './surge.js'
 import { unreadable } from './unreadable.js'
@@ -20,16 +23,19 @@ import { waiting } from './waiting.js'
 export const invariants: readonly Invariant[] = [
   surge,
   availability,
+  budgets,
   allocatable,
   superseded,
   identity,
   known,
+  adoption,
   inventory,
   brake,
   unreadable,
   needlessStop,
   planTwice,
   commits,
+  silence,
   newest,
   waiting,
   endpoints,

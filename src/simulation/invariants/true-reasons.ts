@@ -10,7 +10,7 @@ import type { PlannedPod } from '../../model/planned-state.js'
 import { DRAIN_ANNOTATION } from '../../model/taint.js'
 import type { Waiting, WaitingOn } from '../../model/waiting.js'
 import { budgetsOver } from './budget-need.js'
-import { type Ground, isAwaited, isHeard, isLeaving, isServing } from './ground.js'
+import { type Ground, isAwaited, isHeard, isLeaving, isServing, wantedOf } from './ground.js'
 import { roomFor } from './room.js'
 
 /** Null when the reason is true, else why it is not. */
@@ -49,6 +49,9 @@ const checks: { readonly [On in WaitingOn]: Check } = {
   scheduling: (ground, { key }) => {
     const pod = ground.pod(key)
     if (pod === undefined || pod.node !== null) return 'no such pod is pending'
+    const className = ground.specOf(pod)?.priorityClassName
+    if (className !== undefined && ground.core.desired?.objects.has(makeKey('PriorityClass', '', className)) !== true)
+      return null
     const node = roomFor(ground, pod)
     return node === null ? null : `${node} has room for it`
   },
@@ -70,7 +73,10 @@ const checks: { readonly [On in WaitingOn]: Check } = {
     return lacks === true ? null : 'every image of it is resolved'
   },
   'image-pull': ofContainers((pod) => waitsFor(pod, /Image/)),
-  'container-start': ofContainers((pod) => pod.containers.some(({ phase }) => phase !== 'running')),
+  // Where each is ready and the pod is not, its own host stops it by an order that an older store has forgotten.
+  'container-start': ofContainers(
+    ({ containers }) => containers.some(({ phase }) => phase !== 'running') || containers.every(({ ready }) => ready),
+  ),
   readiness: ofContainers((pod) => pod.containers.every(({ phase }) => phase === 'running')),
   owner: ofContainers((pod) => pod.phase === 'Failed' || pod.phase === 'Succeeded'),
   'crash-loop': (ground, wait) => {
@@ -179,15 +185,19 @@ function unsettled(ground: Ground, key: ObjectKey): string | null {
   return isWell ? 'all its pods are of the newest template and ready' : null
 }
 
+/** Serving for as long as its owner asks for. */
+function isAvailable(ground: Ground, pod: PlannedPod): boolean {
+  if (!isServing(ground.moment, pod)) return false
+  const minReadyMs = (deploymentOf(ground, pod.workload)?.spec?.minReadySeconds ?? 0) * 1_000
+  return (ground.seen(pod)?.readySince ?? 0) + minReadyMs <= ground.moment.now
+}
+
 /** A pod that is drained or moved stays while its owner has not enough others that serve. */
 function cannotBeSpared(ground: Ground, { key }: Waiting & { readonly key: ObjectKey }): string | null {
   const pod = ground.pod(key)
   if (pod?.stop?.phase !== 'replacing') return 'it is not to be replaced'
-  const sets = [...ground.moment.planned.replicaSets.values()].filter((set) => set.workload === pod.workload)
-  // One that is gone from the repository and held runs on as it was.
-  const held = sets.reduce((sum, set) => sum + set.replicas, 0)
-  const wanted = deploymentOf(ground, pod.workload)?.spec?.replicas ?? held
-  const others = ground.ownedBy(pod.workload).filter((item) => item !== pod && isServing(ground.moment, item))
+  const wanted = wantedOf(ground.moment, ground.core.desired, pod.workload)
+  const others = ground.ownedBy(pod.workload).filter((item) => item !== pod && isAvailable(ground, item))
   return others.length >= wanted ? `${others.length} others of ${wanted} serve` : null
 }
 
@@ -198,6 +208,10 @@ function withheldByBudget(ground: Ground, { key }: Waiting & { readonly key: Obj
   const needs = budgetsOver(pod, ground.moment, ground.core.desired)
   if (needs.length === 0) return 'no budget selects it'
   if (needs.length > 1) return null
-  const spare = isPod(key) && !isServing(ground.moment, pod) ? 1 : 0
-  return needs.some(({ healthy, need }) => healthy + spare <= need) ? null : 'its budget allows one more'
+  // One that does not serve goes while the others are enough, and enough is not none.
+  const isIdle = isPod(key) && !isServing(ground.moment, pod)
+  const isShort = needs.some(({ healthy, need }) =>
+    isIdle ? need === 0 || healthy.length < need : healthy.length - 1 < need,
+  )
+  return isShort ? null : 'its budget allows one more'
 }

@@ -11,6 +11,8 @@ export interface ScenarioOptions {
 }
 
 const NAMES = ['web', 'api', 'worker', 'mail', 'search'] as const
+/** So much that not all of them fit: pods wait, and those of a higher priority push others away. */
+const CPU_SCARCE = [400, 700, 1_100] as const
 /** On average one push, and (by the seed) up to so many faults, in this time. */
 const PUSH_EVERY_MS = 25_000
 const FAULT_EVERY_MS = [4_000, 60_000] as const
@@ -44,6 +46,29 @@ function makeApp(random: Random, name: string): App {
     hasService: random.chance(0.7),
     probeSeconds: random.pick([1, 2, 5]),
     isLivenessProbed: random.chance(0.3),
+    ...makeDisruption(random.split('disruption')),
+  }
+}
+
+/** What decides who goes first and how many may go at once; from a stream of its own. */
+function makeDisruption(random: Random): Partial<App> {
+  const bounds = [
+    { minAvailable: 1 },
+    { minAvailable: '50%' },
+    { maxUnavailable: 1 },
+    { maxUnavailable: '25%' },
+  ] as const
+  const hasBudget = random.chance(0.35)
+  const budget = random.pick(bounds)
+  const isBudgetKept = random.chance(0.3)
+  const priority = random.pick(['high', 'low', null, null] as const)
+  const minReadySeconds = random.pick([0, 0, 0, 3])
+  const deadlineSeconds = random.pick([600, 600, 45])
+  return {
+    ...(hasBudget && { budget, isBudgetKept }),
+    ...(priority !== null && { priority }),
+    ...(minReadySeconds > 0 && { minReadySeconds }),
+    ...(deadlineSeconds !== 600 && { deadlineSeconds }),
   }
 }
 
@@ -70,6 +95,7 @@ function makePush(random: Random, nodes: readonly string[]): readonly Push[] {
   const roll = random.next()
   if (roll < 0.3) return [{ type: 'change', app, to: { image: random.pick(GOOD_IMAGES) } }]
   if (roll < 0.42) return [{ type: 'change', app, to: { replicas: random.integer(0, 6) } }]
+  if (roll < 0.45) return [{ type: 'change', app, to: { cpuMilli: random.pick(CPU_SCARCE) } }]
   if (roll < 0.5) return [{ type: 'change', app, to: { colour: random.integer(0, 3) } }]
   if (roll < 0.62) return [{ type: 'change', app, to: { image: random.pick(BAD_IMAGES) } }]
   if (roll < 0.66) return [{ type: 'change', app, to: { strategy: makeStrategy(random) } }]
@@ -79,6 +105,7 @@ function makePush(random: Random, nodes: readonly string[]): readonly Push[] {
   if (roll < 0.85) return [{ type: 'delete', app }]
   if (roll < 0.87) return [{ type: 'delete-all' }]
   if (roll < 0.92) return [{ type: 'add', app: makeApp(random, app) }]
+  if (roll < 0.94) return [{ type: 'rebalance', isOn: random.chance(0.7) }]
   return [{ type: random.chance(0.5) ? 'drain' : 'undrain', node: random.pick(nodes) }]
 }
 

@@ -211,4 +211,26 @@ export const mutations: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'no-adoption',
+    what: 'a manager that has lost its store does not take over what runs',
+    patches: [{ file: 'planner/steps/adopt-pods.js', find: '!knowsBetter(pass, node)', put: 'true' }],
+  },
+  {
+    name: 'deaf-to-silence',
+    what: 'the manager does not notice that nodes say nothing',
+    patches: [{ file: 'manager/core/observed-nodes.js', find: 'now - heardAt <= SILENT_AFTER_MS', put: 'true' }],
+  },
+  {
+    name: 'no-budgets',
+    what: 'drains ask no disruption budget, and the plan checker says nothing',
+    patches: [
+      blindChecker,
+      {
+        file: 'planner/disruption/budget-ledger.js',
+        find: 'const answer = askBudget(candidate, entry.spec, entry.counts);',
+        put: 'const answer = "free";',
+      },
+    ],
+  },
 ]

@@ -1,15 +1,22 @@
 /** The cluster repository of a scenario: what each push makes of it, and the manifests it holds. */
+import { ROLLOUT_ANNOTATION } from '../../planner/disruption/rollout-limit.js'
 import type { AppContent, WrittenManifest } from '../simulated-git.js'
-import type { App, Push } from './scenario.js'
+import type { App, PriorityName, Push } from './scenario.js'
 
 export interface Repository {
   readonly apps: ReadonlyMap<string, App>
   readonly broken: ReadonlySet<string>
   readonly drained: ReadonlySet<string>
+  readonly isRebalanced: boolean
 }
 
 export function makeRepository(apps: readonly App[]): Repository {
-  return { apps: new Map(apps.map((app) => [app.name, app])), broken: new Set(), drained: new Set() }
+  return {
+    apps: new Map(apps.map((app) => [app.name, app])),
+    broken: new Set(),
+    drained: new Set(),
+    isRebalanced: false,
+  }
 }
 
 /** The repository after a push that is a commit; null when it changes nothing (or is no commit by itself). */
@@ -36,15 +43,21 @@ export function pushed(repository: Repository, push: Push): Repository | null {
       return drained.has(push.node) ? null : { ...repository, drained: plus(drained, push.node) }
     case 'undrain':
       return drained.has(push.node) ? { ...repository, drained: minus(drained, push.node) } : null
+    case 'rebalance':
+      return repository.isRebalanced === push.isOn ? null : { ...repository, isRebalanced: push.isOn }
     default:
       return null
   }
 }
 
 /** By folder, as a commit holds it. */
-export function contentOf({ apps, broken, drained }: Repository): Readonly<Record<string, AppContent>> {
+export function contentOf({ apps, broken, drained, isRebalanced }: Repository): Readonly<Record<string, AppContent>> {
   const content: Record<string, AppContent> = {}
   for (const [name, app] of apps) content[name] = broken.has(name) ? 'unreadable' : manifestsOf(app)
+  const used = new Set([...apps.values()].map(({ priority }) => priority))
+  const classes = priorityClasses.filter(({ metadata }) => used.has(metadata.name as PriorityName))
+  if (classes.length > 0) content['priorities'] = classes
+  if (isRebalanced) content['cluster'] = [rebalancing]
   if (drained.size > 0) content['nodes'] = [...drained].sort().map(drainedNode)
   return content
 }
@@ -67,9 +80,25 @@ function writeManifests(app: App): readonly WrittenManifest[] {
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { colour: `${app.colour}` } },
     deploymentOf(app),
   ]
+  if (app.budget !== undefined) {
+    const spec = { ...app.budget, selector: { matchLabels: { app: name } } }
+    manifests.push({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec })
+  }
   if (!app.hasService) return manifests
   const spec = { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] }
   return [...manifests, { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec }]
+}
+
+const priorityClasses: readonly WrittenManifest[] = [
+  { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'high' }, value: 1_000 },
+  { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'low' }, value: -10 },
+]
+
+const rebalancing: WrittenManifest = {
+  apiVersion: 'headway.dev/v1',
+  kind: 'ClusterConfiguration',
+  metadata: { name: 'cluster' },
+  spec: { rebalancing: { enabled: true, movesPerMinute: 6, thresholdPercent: 10 } },
 }
 
 function deploymentOf(app: App): WrittenManifest {
@@ -86,9 +115,11 @@ function deploymentOf(app: App): WrittenManifest {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name },
+    metadata: { name, ...(app.isBudgetKept === true && { annotations: { [ROLLOUT_ANNOTATION]: 'true' } }) },
     spec: {
       replicas,
+      ...(app.minReadySeconds !== undefined && { minReadySeconds: app.minReadySeconds }),
+      ...(app.deadlineSeconds !== undefined && { progressDeadlineSeconds: app.deadlineSeconds }),
       selector: { matchLabels: { app: name } },
       strategy:
         strategy === 'recreate'
@@ -99,7 +130,11 @@ function deploymentOf(app: App): WrittenManifest {
             },
       template: {
         metadata: { labels: { app: name } },
-        spec: { terminationGracePeriodSeconds: graceSeconds, containers: [container] },
+        spec: {
+          terminationGracePeriodSeconds: graceSeconds,
+          ...(app.priority !== undefined && { priorityClassName: app.priority }),
+          containers: [container],
+        },
       },
     },
   }

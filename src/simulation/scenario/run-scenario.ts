@@ -29,6 +29,8 @@ const CONVERGE_LIMIT_MS = 12 * 60_000
 const WHOLE_LIMIT_MS = 3 * 60_000
 /** Pods that were given up stop once their host is back: within their grace, and what an engine that hung takes. */
 const STOP_LIMIT_MS = 90_000
+/** What each pod may ask for so that all fit in the end. */
+const CPU_MAX = 150
 /** And then nothing may change any more. */
 const QUIET_MS = 30_000
 
@@ -170,9 +172,7 @@ class ScenarioRun {
     if (next === null) return
     this.repository = next
     this.history.push(next)
-    this.commit(
-      `${push.type} ${'app' in push ? (typeof push.app === 'string' ? push.app : push.app.name) : 'node' in push ? push.node : ''}`,
-    )
+    this.commit(`${push.type} ${subjectOf(push)}`)
   }
 
   private commit(subject: string): void {
@@ -205,9 +205,22 @@ class ScenarioRun {
   private mend(): void {
     const mended = new Map<string, App>()
     for (const [name, app] of this.repository.apps)
-      mended.set(name, { ...app, image: isGood(app.image) ? app.image : 'app:1', replicas: Math.min(app.replicas, 3) })
-    this.repository = { apps: mended, broken: new Set(), drained: new Set() }
+      mended.set(name, {
+        ...app,
+        image: isGood(app.image) ? app.image : 'app:1',
+        replicas: Math.min(app.replicas, 3),
+        cpuMilli: Math.min(app.cpuMilli, CPU_MAX),
+        // A budget and a strategy may leave a rollout no way.
+        isBudgetKept: false,
+      })
+    this.repository = { apps: mended, broken: new Set(), drained: new Set(), isRebalanced: false }
     this.history.push(this.repository)
     this.commit('mend everything')
   }
+}
+
+function subjectOf(push: Push): string {
+  if ('app' in push) return typeof push.app === 'string' ? push.app : push.app.name
+  if ('node' in push) return push.node
+  return 'isOn' in push ? (push.isOn ? 'on' : 'off') : ''
 }

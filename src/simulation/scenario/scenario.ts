@@ -18,7 +18,18 @@ export interface App {
   readonly hasService: boolean
   readonly probeSeconds: number
   readonly isLivenessProbed: boolean
+  /** The bound of its disruption budget; absent: it has none. */
+  readonly budget?: { readonly minAvailable: number | string } | { readonly maxUnavailable: number | string }
+  /** Its rollouts keep its budget too. */
+  readonly isBudgetKept?: boolean
+  /** The PriorityClass of its pods; absent: none. */
+  readonly priority?: PriorityName
+  readonly minReadySeconds?: number
+  /** Absent: Kubernetes' 10 minutes. */
+  readonly deadlineSeconds?: number
 }
+
+export type PriorityName = 'high' | 'low'
 
 /** What somebody pushes. */
 export type Push =
@@ -30,6 +41,8 @@ export type Push =
   | { readonly type: 'break'; readonly app: string }
   | { readonly type: 'mend'; readonly app: string }
   | { readonly type: 'drain' | 'undrain'; readonly node: string }
+  /** Running pods are moved for a better balance, or no longer. */
+  | { readonly type: 'rebalance'; readonly isOn: boolean }
   | { readonly type: 'revert' }
   | { readonly type: 'force-push'; readonly commits: number }
 

@@ -1,0 +1,39 @@
+/** Drains, moves for balance and rollouts that keep budgets never leave fewer healthy pods than a budget asks for (semantics §5.7). */
+import type { DesiredState } from '../../model/desired-state.js'
+import type { PlannedPod } from '../../model/planned-state.js'
+import { ROLLOUT_ANNOTATION } from '../../planner/disruption/rollout-limit.js'
+import { budgetsOver } from './budget-need.js'
+import { isLeaving, isServing, podsOf } from './ground.js'
+import { type Invariant, violate } from './invariant.js'
+
+export const budgets: Invariant = {
+  name: 'budgets',
+  watch: () => ({
+    planned(world, { plan, desired, observed, before }) {
+      const moment = { planned: before, observed, now: plan.madeAt }
+      const reasons = new Map<string, string>()
+      for (const action of plan.actions)
+        if (action.type === 'stop-pod' || action.type === 'leave-endpoints') reasons.set(action.pod, action.reason)
+      if (reasons.size === 0) return
+      const isBudgeted = (pod: PlannedPod): boolean => asksBudgets(pod, reasons.get(pod.uid) ?? '', desired)
+      for (const pod of podsOf(before)) {
+        if (!isBudgeted(pod) || isLeaving(pod) || !isServing(moment, pod)) continue
+        const needs = budgetsOver(pod, moment, desired)
+        const why = reasons.get(pod.uid)
+        if (needs.length > 1 && why !== 'rollout')
+          violate(world, 'budgets', `${pod.name} goes (${why}), and several budgets select it`)
+        for (const { name, healthy, need } of needs) {
+          const left = healthy.filter((item) => !isBudgeted(item)).length
+          if (left < need)
+            violate(world, 'budgets', `${why} leaves ${left} healthy pods of budget ${name}, which needs ${need}`)
+        }
+      }
+    },
+  }),
+}
+
+function asksBudgets(pod: PlannedPod, reason: string, desired: DesiredState | null): boolean {
+  if (reason === 'drain' || reason === 'rebalance') return true
+  const annotations = desired?.objects.get(pod.workload)?.manifest.metadata.annotations
+  return reason === 'rollout' && annotations?.[ROLLOUT_ANNOTATION] === 'true'
+}
