@@ -12,7 +12,7 @@ import { type CommonOptions, pathsOf } from '../options.js'
 import { formatJson } from '../output/format.js'
 import { openAgentAdapters } from '../processes/agent-adapters.js'
 import { mainFile } from '../processes/cluster-processes.js'
-import { awaitEngine, type PreparedEngine, prepareDemoImages, prepareEngine } from '../processes/engine.js'
+import { awaitEngine, prepareDemoImages, prepareEngine } from '../processes/engine.js'
 import { chooseAddress, makeNodeName } from '../processes/host-names.js'
 import { watchLogSize } from '../processes/log-file.js'
 import { findProcess, writePidFile } from '../processes/pid-file.js'
@@ -38,11 +38,13 @@ export async function runAgent(context: Context, options: AgentOptions): Promise
   makeStateDirectory(paths)
   const nodeName = options.nodeName ?? makeNodeName()
   const isMember = (await readIdentity(identityFolder(paths))) !== null
+  if (!isMember) refuseStranger(options)
+  // Before it joins: a host that gets no engine uses up no token. The engine of a member is waited for instead.
+  if (!isMember || options.service === true) await prepareNewHost(context, options)
   const identity = await join(paths, options, nodeName)
   const nodeAddress = chooseAddress(options.nodeAddress ?? '', '0.0.0.0')
-  if (options.service !== true) return runHere(context, paths, options, { nodeName: identity, nodeAddress, isMember })
-  await prepareNewHost(context, options)
-  return installService(context, paths, { ...options, nodeName: identity, nodeAddress })
+  if (options.service === true) return installService(context, paths, { ...options, nodeName: identity, nodeAddress })
+  return runHere(context, paths, options, { nodeName: identity, nodeAddress })
 }
 
 function identityFolder(paths: StatePaths): string {
@@ -50,11 +52,10 @@ function identityFolder(paths: StatePaths): string {
 }
 
 /** The engine of a host that joins, installed where that can be done; it runs the example too, whose images no registry has. */
-async function prepareNewHost(context: Context, options: AgentOptions): Promise<PreparedEngine> {
+async function prepareNewHost(context: Context, options: AgentOptions): Promise<void> {
   const say = (line: string): void => context.err(`${line}\n`)
   const engine = await prepareEngine(context, say)
   if (options.join !== undefined) await prepareDemoImages(engine, say)
-  return engine
 }
 
 /** One agent a state directory; `up` writes the pid file of the one it starts, which is then this very process. */
@@ -75,6 +76,17 @@ function checkJoinString(text: string): void {
   }
 }
 
+function refuseStranger(options: AgentOptions): void {
+  if (options.join === undefined) throw stranger()
+}
+
+function stranger(): CliError {
+  return new CliError(
+    EXIT_USAGE,
+    'this host has joined no cluster yet: give --join with the string that "headway token" prints on the manager',
+  )
+}
+
 /** The node's name: of the membership it has, else of the one it gets now. */
 async function join(paths: StatePaths, options: AgentOptions, nodeName: string): Promise<string> {
   const folder = identityFolder(paths)
@@ -83,11 +95,7 @@ async function join(paths: StatePaths, options: AgentOptions, nodeName: string):
     if (options.join !== undefined) refuseOtherMember(known, { join: options.join, nodeName, folder })
     return known.name
   }
-  if (options.join === undefined)
-    throw new CliError(
-      EXIT_USAGE,
-      'this host has joined no cluster yet: give --join with the string that "headway token" prints on the manager',
-    )
+  if (options.join === undefined) throw stranger()
   mkdirSync(paths.agent, { recursive: true, mode: 0o700 })
   try {
     const identity = await joinCluster(options.join, nodeName)
@@ -139,8 +147,6 @@ function installService(context: Context, paths: StatePaths, options: AgentOptio
 interface Place {
   readonly nodeName: string
   readonly nodeAddress: string
-  /** The host was a member before: its engine is waited for, whatever ails it. */
-  readonly isMember: boolean
 }
 
 /** Runs until Ctrl-C or TERM; containers go on running. */
@@ -149,7 +155,7 @@ async function runHere(context: Context, paths: StatePaths, options: AgentOption
   if (options.logFile !== undefined) watchLogSize(options.logFile)
   writePidFile(paths.agentPid, process.pid)
   const log = (line: string): void => context.out(`${new Date(context.now()).toISOString()} ${line}\n`)
-  const agent = await startWithEngine(context, paths, { options, place, interrupt, log })
+  const agent = await startWithEngine(context, paths, { place, interrupt, log })
   if (agent === null) return EXIT_DONE
   log(`agent of node ${agent.nodeName} (${place.nodeAddress}) runs, cluster ${agent.clusterId}, process ${process.pid}`)
   await new Promise<void>((resolve) => {
@@ -162,7 +168,6 @@ async function runHere(context: Context, paths: StatePaths, options: AgentOption
 }
 
 interface Start {
-  readonly options: AgentOptions
   readonly place: Place
   readonly interrupt: AbortSignal
   readonly log: (line: string) => void
@@ -172,9 +177,8 @@ interface Start {
 async function startWithEngine(
   context: Context,
   paths: StatePaths,
-  { options, place, interrupt, log }: Start,
+  { place, interrupt, log }: Start,
 ): Promise<AgentProcess | null> {
-  if (!place.isMember) await prepareNewHost(context, options)
   for (;;) {
     const engine = await awaitEngine(context, { say: log, interrupt })
     if (engine === null) return null
