@@ -13,23 +13,21 @@ import type { RunResult } from './run-record.js'
 /** Sorted by key; those alone that select pods of a touched workload. */
 export function previewBudgets(head: DesiredState, run: RunResult, touched: ReadonlySet<ObjectKey>): BudgetPreview[] {
   const budgets: BudgetPreview[] = []
-  for (const object of head.objects.values()) {
-    if (object.kind !== 'PodDisruptionBudget') continue
-    const workloads = selectedWorkloads(object, head, run)
-    if (workloads.some((key) => touched.has(key))) budgets.push(previewBudget(object, workloads, run))
+  for (const budget of head.objects.values()) {
+    if (budget.kind !== 'PodDisruptionBudget') continue
+    const isSelected = (key: ObjectKey): boolean => run.planned.workloads.has(key) && selects(budget, head, key)
+    // Few workloads are touched: most budgets are done with here.
+    if (![...touched].some(isSelected)) continue
+    budgets.push(previewBudget(budget, [...run.planned.workloads.keys()].filter(isSelected), run))
   }
   return budgets
 }
 
-function selectedWorkloads(budget: DesiredObject, head: DesiredState, run: RunResult): ObjectKey[] {
-  const { spec } = budget.manifest as PodDisruptionBudget
-  const { selector } = spec ?? {}
-  if (selector === undefined) return []
-  return [...run.planned.workloads.keys()].filter((key) => {
-    const object = head.objects.get(key)
-    if (object === undefined || object.namespace !== budget.namespace) return false
-    return matchesSelector(templateOf(object)?.metadata?.labels ?? {}, selector)
-  })
+function selects(budget: DesiredObject, head: DesiredState, key: ObjectKey): boolean {
+  const object = head.objects.get(key)
+  const selector = (budget.manifest as PodDisruptionBudget).spec?.selector
+  if (selector === undefined || object === undefined || object.namespace !== budget.namespace) return false
+  return matchesSelector(templateOf(object)?.metadata?.labels ?? {}, selector)
 }
 
 function previewBudget(budget: DesiredObject, workloads: readonly ObjectKey[], run: RunResult): BudgetPreview {
