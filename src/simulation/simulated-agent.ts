@@ -27,6 +27,8 @@ export interface AgentParts {
   trace(what: string): void
   /** Before an operation goes to the engine. */
   operates(operation: Operation, core: AgentCore): void
+  /** An assignment has come and is about to be handled. */
+  arrived(assignment: Assignment): void
   /** An assignment has come and was handled. */
   assigned(assignment: Assignment, core: AgentCore): void
   /** The data plane obeys a table. */
@@ -105,6 +107,7 @@ export class SimulatedAgent implements AgentSide {
         this.beat()
         return
       case 'assignment':
+        this.parts.arrived(message.assignment)
         this.handle({ type: 'assignment', assignment: message.assignment })
         this.parts.assigned(message.assignment, this.core)
         return

@@ -163,10 +163,8 @@ export class SimulatedNode {
       isStrict,
       clockOffsetMs: () => this.clockOffsetMs,
       operates: (operation, core) => watcher.operates(this, operation, core),
-      assigned: (assignment, core) => {
-        this.takeAssignment(assignment)
-        watcher.assigned(this, assignment, core)
-      },
+      arrived: (assignment) => this.takeAssignment(assignment),
+      assigned: (assignment, core) => watcher.assigned(this, assignment, core),
       networkApplied: (table) => {
         this.appliedNetwork = table
       },
