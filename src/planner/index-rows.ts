@@ -147,6 +147,7 @@ function attachPod(index: PlanIndex, planned: PlannedPod): PodRow {
     node,
     replicaSet,
     workload: replicaSet.workload,
+    told: null,
   }
   index.pods.set(uid, row)
   if (replicaSet.pods.size === 0) index.dirtyReplicaSets.add(replicaSet)

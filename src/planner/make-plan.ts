@@ -3,6 +3,7 @@ import { hashText, stableHash } from '../base/hash.js'
 import type { Assignment } from '../model/assignment.js'
 import { formatGeneration } from '../model/generation.js'
 import type { Plan, PlannedDelta } from '../model/plan.js'
+import type { PlannedPod } from '../model/planned-state.js'
 import { makeDelta } from './make-delta.js'
 import { startPass } from './pass.js'
 import { createPlanIndex, type PlanIndex } from './plan-index.js'
@@ -71,24 +72,41 @@ function isEmptyDelta({ nodes, pending, replicaSets, workloads, services, invent
   return pending === null && network === null && maps.every((map) => map.size === 0)
 }
 
-/** Over parent, generation and delta; nodes by the hashes of their assignments and the pods' own records. */
+/** Over parent, generation and delta; nodes by the hashes of their assignments and the pods that change. */
 function planId(input: PlanInput, delta: PlannedDelta, assignments: readonly Assignment[]): string {
   const { network } = delta
   const parts = [input.clusterId, input.planned.id, formatGeneration(input.generation), input.desired?.revision ?? '']
   for (const { node, hash } of assignments) parts.push(`${node} ${hash}`)
   for (const [name, node] of delta.nodes)
-    parts.push(name, node === null ? '' : podsHash(node.pods), stableHash({ ...node, pods: 0 }))
-  parts.push(delta.pending === null ? '' : podsHash(delta.pending))
+    parts.push(
+      name,
+      podChanges(input.planned.nodes.get(name)?.pods ?? [], node?.pods ?? []),
+      stableHash({ ...node, pods: 0 }),
+    )
+  parts.push(delta.pending === null ? '' : hashText(delta.pending.map(podText).join(' ')))
   for (const [key, set] of delta.replicaSets) parts.push(key, stableHash({ ...set, template: 0 }))
   parts.push(stableHash([[...delta.workloads], [...delta.services], [...delta.inventory]]))
   if (network !== null) parts.push(stableHash([network.version, [...network.services], [...network.routes]]))
   return hashText(parts.join('\n'))
 }
 
-function podsHash(
-  pods: readonly { readonly uid: string; readonly node: string | null; readonly stop: unknown }[],
-): string {
-  return hashText(
-    pods.map((pod) => `${pod.uid} ${pod.node ?? ''} ${pod.stop === null ? '' : stableHash(pod.stop)}`).join(' '),
-  )
+/** What differs from the pods before: both lists are sorted by uid, and a pod that did not change is the same value. */
+function podChanges(before: readonly PlannedPod[], after: readonly PlannedPod[]): string {
+  const parts: string[] = []
+  let at = 0
+  for (const pod of after) {
+    if (pod === before[at]) {
+      at += 1
+      continue
+    }
+    for (let gone = before[at]; gone !== undefined && gone.uid < pod.uid; gone = before[++at]) parts.push(gone.uid)
+    if (before[at] === pod || before[at]?.uid === pod.uid) at += 1
+    parts.push(podText(pod))
+  }
+  for (const gone of before.slice(at)) parts.push(gone.uid)
+  return parts.join(' ')
+}
+
+function podText({ uid, node, stop }: PlannedPod): string {
+  return `${uid} ${node ?? ''} ${stop === null ? '' : stableHash(stop)}`
 }

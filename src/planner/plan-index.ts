@@ -4,7 +4,7 @@
  * that. refresh-index.ts brings it up to a snapshot; during a pass it is the planned state that the plan will leave.
  */
 import type { Instant } from '../base/instant.js'
-import type { PodUid, ServiceTable } from '../model/assignment.js'
+import type { AssignedPod, PodUid, ServiceTable } from '../model/assignment.js'
 import type { ClusterConfiguration } from '../model/cluster-configuration.js'
 import type { DesiredObject, DesiredState } from '../model/desired-state.js'
 import type { Service, Taint } from '../model/generated/kubernetes.js'
@@ -21,6 +21,7 @@ import type {
 } from '../model/planned-state.js'
 import type { Labels } from '../model/selector.js'
 import type { Waiting } from '../model/waiting.js'
+import { InventoryDiffs } from '../reconcile/inventory.js'
 import type { PruningDecision } from '../reconcile/prune.js'
 import { ImageCatalog } from './image-catalog.js'
 import { NodeTable } from './scheduler/node-table.js'
@@ -58,6 +59,18 @@ export interface PodRow {
   node: NodeRow | null
   readonly replicaSet: ReplicaSetRow
   readonly workload: WorkloadRow
+  /** What its agent was last told of it; null before that. */
+  told: ToldPod | null
+}
+
+export interface ToldPod {
+  /** What it was made of. */
+  readonly planned: PlannedPod
+  readonly record: PlannedReplicaSet
+  readonly facts: TemplateFacts
+  readonly pod: AssignedPod
+  /** Of the pod's own part. */
+  readonly hash: string
 }
 
 export interface ReplicaSetRow {
@@ -173,6 +186,7 @@ export interface PlanIndex {
   readonly touchedServices: Set<ServiceRow>
   /** Why no node took a class of pods, at a version of the table. */
   readonly diagnoses: Map<string, { readonly version: number; readonly text: string }>
+  readonly inventoryDiffs: InventoryDiffs
   pruning: {
     readonly desired: DesiredState
     readonly inventory: ReadonlyMap<ObjectKey, InventoryEntry>
@@ -218,6 +232,7 @@ export function createPlanIndex(): PlanIndex {
     touchedWorkloads: new Set(),
     touchedServices: new Set(),
     diagnoses: new Map(),
+    inventoryDiffs: new InventoryDiffs(),
     pruning: null,
   }
 }

@@ -9,7 +9,7 @@ import type { DeleteBrake } from '../model/plan.js'
 import type { InventoryEntry } from '../model/planned-state.js'
 import type { Waiting } from '../model/waiting.js'
 import { decideBrake } from './delete-brake.js'
-import { diffInventory, type Inventory, inventoryEntry } from './inventory.js'
+import { type Inventory, InventoryDiffs, inventoryEntry } from './inventory.js'
 
 export interface PruningInput {
   readonly desired: DesiredState
@@ -29,10 +29,13 @@ export interface PruningDecision {
   readonly waiting: readonly Waiting[]
 }
 
-/** Decides on the whole inventory; needed only when desired state or the inventory changed or a confirmation came. */
-export function decidePruning(input: PruningInput): PruningDecision {
+/**
+ * Decides on the whole inventory; needed only when desired state or the inventory changed or a confirmation came. `diffs`
+ * are those of the time before, if there was one: then it costs what changed.
+ */
+export function decidePruning(input: PruningInput, diffs = new InventoryDiffs()): PruningDecision {
   const { desired, inventory } = input
-  const { created, changed, gone } = diffInventory(desired, inventory)
+  const { created, changed, gone } = diffs.diff(desired, inventory)
   const apply = [...created, ...changed].map(inventoryEntry)
   if (gone.length === 0) return { apply, prune: [], held: [], brake: null, waiting: [] }
   const goneKeys = gone.map((entry) => entry.key)

@@ -8,6 +8,7 @@ import { type ObjectKey, parseKey } from '../../model/keys.js'
 import { matchesSelector } from '../../model/selector.js'
 import { isEnded } from '../../reconcile/classify-pods.js'
 import { askBudget, type BudgetCounts, countBudget, describeBudget } from '../../reconcile/disruption-budget.js'
+import { ObjectsOfKind } from '../objects-of-kind.js'
 import type { Pass } from '../pass.js'
 import type { PlanIndex, PodRow, ReplicaSetRow } from '../plan-index.js'
 import { wantedPods } from './wanted-pods.js'
@@ -135,21 +136,22 @@ export class BudgetLedger {
   }
 }
 
-const known = new WeakMap<DesiredState, ReadonlyMap<string, readonly DesiredObject[]>>()
+const budgetObjects = new ObjectsOfKind('PodDisruptionBudget')
+const known = new WeakMap<readonly DesiredObject[], ReadonlyMap<string, readonly DesiredObject[]>>()
 
-/** Sorted by name, as desired objects are by key; found once for a desired state. */
+/** Sorted by name, as desired objects are by key; made anew when one of them changed. */
 function budgetsByNamespace(desired: DesiredState): ReadonlyMap<string, readonly DesiredObject[]> {
-  let budgets = known.get(desired)
+  const objects = budgetObjects.of(desired)
+  let budgets = known.get(objects)
   if (budgets === undefined) {
     const found = new Map<string, DesiredObject[]>()
-    for (const object of desired.objects.values()) {
-      if (object.kind !== 'PodDisruptionBudget') continue
+    for (const object of objects) {
       const list = found.get(object.namespace)
       if (list === undefined) found.set(object.namespace, [object])
       else list.push(object)
     }
     budgets = found
-    known.set(desired, budgets)
+    known.set(objects, budgets)
   }
   return budgets
 }

@@ -2,8 +2,9 @@
  * The priority of pods, read when the planner needs it and stored nowhere: a changed PriorityClass changes no template
  * and restarts nothing (Kubernetes: semantics §3.9; there the value is copied into the pod when it is admitted).
  */
-import type { DesiredState } from '../../model/desired-state.js'
+import type { DesiredObject, DesiredState } from '../../model/desired-state.js'
 import type { PodSpec, PriorityClass } from '../../model/generated/kubernetes.js'
+import { ObjectsOfKind } from '../objects-of-kind.js'
 import type { Pass } from '../pass.js'
 import type { PodRow } from '../plan-index.js'
 
@@ -49,7 +50,8 @@ const NO_CLASSES: Classes = {
   known: new WeakMap(),
 }
 
-const classesOf = new WeakMap<DesiredState, Classes>()
+const classObjects = new ObjectsOfKind('PriorityClass')
+const classesOf = new WeakMap<readonly DesiredObject[], Classes>()
 
 /** The priority of pods with this spec under the PriorityClasses that are desired; remembered with both. */
 export function podPriority(desired: DesiredState | null, spec: PodSpec): PodPriority {
@@ -74,12 +76,12 @@ function readPriority({ byName, byDefault }: Classes, spec: PodSpec): PodPriorit
 }
 
 function readClasses(desired: DesiredState): Classes {
-  let classes = classesOf.get(desired)
+  const objects = classObjects.of(desired)
+  let classes = classesOf.get(objects)
   if (classes !== undefined) return classes
   const byName = new Map(SYSTEM_CLASSES)
   let byDefault: ClassFacts | null = null
-  for (const object of desired.objects.values()) {
-    if (object.kind !== 'PriorityClass') continue
+  for (const object of objects) {
     const { value, preemptionPolicy, globalDefault } = object.manifest as PriorityClass
     const facts = { value: value ?? 0, policy: preemptionPolicy ?? PREEMPT }
     byName.set(object.name, facts)
@@ -87,6 +89,6 @@ function readClasses(desired: DesiredState): Classes {
     if (globalDefault === true && (byDefault === null || facts.value < byDefault.value)) byDefault = facts
   }
   classes = { byName, byDefault: byDefault ?? NO_CLASSES.byDefault, known: new WeakMap() }
-  classesOf.set(desired, classes)
+  classesOf.set(objects, classes)
   return classes
 }

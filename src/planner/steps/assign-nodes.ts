@@ -3,10 +3,11 @@ import { hashText, stableHash } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
 import type { AssignedPod, Assignment } from '../../model/assignment.js'
 import { compareGenerations } from '../../model/generation.js'
-import type { PlannedReplicaSet } from '../../model/planned-state.js'
+import type { PlannedPod, PlannedReplicaSet } from '../../model/planned-state.js'
 import { formatCidr, parseCidr, subnetAt } from '../cidr.js'
 import { type Pass, patchNode, report, takeSorted } from '../pass.js'
-import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
+import type { NodeRow, PodRow, ToldPod } from '../plan-index.js'
+import type { TemplateFacts } from '../template-facts.js'
 
 export function assignNodes(pass: Pass): Assignment[] {
   const assignments: Assignment[] = []
@@ -16,12 +17,12 @@ export function assignNodes(pass: Pass): Assignment[] {
     const pods = assignablePods(row)
     const podSubnet = subnetOf(pass, row)
     const { resolve } = row.record
-    const hash = assignmentHash(row, pods, podSubnet, resolve)
+    const address = row.observed?.facts.address ?? ''
+    const told = pods.map((pod) => tell(pod, address))
+    const hash = assignmentHash(row, told, podSubnet, resolve)
     if (hash === row.record.assignmentHash && !isBehind(row)) continue
     const { generation } = pass.input
-    const address = row.observed?.facts.address ?? ''
-    const assigned = pods.map((pod) => assignedPod(pod, address))
-    assignments.push({ node: row.name, generation, pods: assigned, podSubnet, resolve, hash })
+    assignments.push({ node: row.name, generation, pods: told.map(({ pod }) => pod), podSubnet, resolve, hash })
     patchNode(pass, row, { generation, assignmentHash: hash })
   }
   report(pass, 'assign-nodes', { looked: rows.length, changed: assignments.length })
@@ -47,22 +48,16 @@ function subnetOf({ configuration }: Pass, row: NodeRow): string {
   return range === null ? '' : formatCidr(subnetAt(range, configuration.nodePrefixLength, row.record?.subnet ?? 0))
 }
 
-/** From the hashes of its parts: a template is hashed once, not once a pod. */
-function assignmentHash(row: NodeRow, pods: readonly PodRow[], podSubnet: string, resolve: readonly string[]): string {
+/** From the hashes of its parts: a template is hashed once, not once a pod, and a pod once, not with each change beside it. */
+function assignmentHash(row: NodeRow, told: readonly ToldPod[], podSubnet: string, resolve: readonly string[]): string {
   const parts = [row.name, podSubnet, row.observed?.facts.address ?? '', resolve.join(' ')]
-  for (const { planned, replicaSet } of pods) {
-    const { uid, name, address, ordinal, incarnation, createdAt, commit } = planned
-    const stop = planned.stop?.phase === 'stopping' ? `${planned.stop.reason} ${planned.stop.graceMs}` : ''
-    const own = `${uid} ${name} ${address} ${ordinal} ${incarnation} ${createdAt} ${commit ?? ''}`
-    parts.push(own, stop, replicaSetHash(replicaSet))
-  }
+  for (const { hash, record, facts } of told) parts.push(hash, replicaSetHash(record, facts))
   return hashText(parts.join('\n'))
 }
 
 const setHashes = new WeakMap<PlannedReplicaSet, string>()
 
-function replicaSetHash({ record, facts }: ReplicaSetRow): string {
-  if (record === null || facts === null) return ''
+function replicaSetHash(record: PlannedReplicaSet, facts: TemplateFacts): string {
   let hash = setHashes.get(record)
   if (hash === undefined) {
     const { key, workload, templateHash, images, configs } = record
@@ -72,9 +67,30 @@ function replicaSetHash({ record, facts }: ReplicaSetRow): string {
   return hash
 }
 
-function assignedPod({ planned, replicaSet }: PodRow, nodeAddress: string): AssignedPod {
-  const record = replicaSet.record!
-  const facts = replicaSet.facts!
+/** What the agent is told of a pod: the same value until the pod, its set or its node's address changes. */
+function tell(row: PodRow, nodeAddress: string): ToldPod {
+  const { planned, told } = row
+  const record = row.replicaSet.record!
+  const facts = row.replicaSet.facts!
+  const address = planned.address ?? nodeAddress
+  if (told?.planned === planned && told.record === record && told.facts === facts && told.pod.address === address)
+    return told
+  const pod = makeAssignedPod(planned, record, facts, address)
+  row.told = { planned, record, facts, pod, hash: podHash(planned) }
+  return row.told
+}
+
+function podHash({ uid, name, address, ordinal, incarnation, createdAt, commit, stop }: PlannedPod): string {
+  const order = stop?.phase === 'stopping' ? `${stop.reason} ${stop.graceMs}` : ''
+  return hashText(`${uid} ${name} ${address} ${ordinal} ${incarnation} ${createdAt} ${commit ?? ''}\n${order}`)
+}
+
+function makeAssignedPod(
+  planned: PlannedPod,
+  record: PlannedReplicaSet,
+  facts: TemplateFacts,
+  address: string,
+): AssignedPod {
   const { stop } = planned
   return {
     uid: planned.uid,
@@ -82,7 +98,7 @@ function assignedPod({ planned, replicaSet }: PodRow, nodeAddress: string): Assi
     name: planned.name,
     labels: facts.labels,
     annotations: facts.annotations,
-    owner: replicaSet.key === planned.workload ? null : replicaSet.key,
+    owner: record.key === planned.workload ? null : record.key,
     workload: planned.workload,
     templateHash: planned.templateHash,
     ordinal: planned.ordinal,
@@ -91,7 +107,7 @@ function assignedPod({ planned, replicaSet }: PodRow, nodeAddress: string): Assi
     createdAt: planned.createdAt,
     spec: facts.spec,
     images: record.images,
-    address: planned.address ?? nodeAddress,
+    address,
     configs: record.configs ?? [],
     stop: stop?.phase === 'stopping' ? { reason: stop.reason, graceMs: stop.graceMs } : null,
   }

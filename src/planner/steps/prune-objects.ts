@@ -35,7 +35,7 @@ function decide({ index, input }: Pass): PruningDecision | null {
   const last = index.pruning
   if (last !== null && last.desired === desired && last.inventory === inventory && last.confirmed === confirmed)
     return last.decision
-  const decision = decidePruning({ desired, inventory, confirmed })
+  const decision = decidePruning({ desired, inventory, confirmed }, index.inventoryDiffs)
   index.pruning = { desired, inventory, confirmed, decision }
   return decision
 }

@@ -1,7 +1,7 @@
 /** Gives every pending pod a node and an address, or says why no node can take it; one evaluation per class of pods. */
 import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
-import { type Cidr, chooseAddress, formatAddress, parseAddress, parseCidr, subnetAt } from '../cidr.js'
+import { type Cidr, chooseAddress, formatAddress, parseCidr, subnetAt } from '../cidr.js'
 import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
@@ -149,7 +149,7 @@ function bind(pass: Pass, pod: PodRow, row: number, addresses: Addresses): boole
 class Addresses {
   readonly #range: Cidr | null
   readonly #prefixLength: number
-  readonly #used = new Map<NodeRow, Set<number>>()
+  readonly #used = new Map<NodeRow, Set<string>>()
 
   constructor({ configuration }: Pass) {
     this.#range = parseCidr(configuration.podCidr)
@@ -161,19 +161,19 @@ class Addresses {
     if (this.#range === null || node.record === null) return null
     const used = this.#usedOn(node)
     const subnet = subnetAt(this.#range, this.#prefixLength, node.record.subnet)
-    const address = chooseAddress(subnet, hash32(uid), (candidate) => used.has(candidate))
+    const address = chooseAddress(subnet, hash32(uid), (candidate) => used.has(formatAddress(candidate)))
     if (address === null) return null
-    used.add(address)
-    return formatAddress(address)
+    const text = formatAddress(address)
+    used.add(text)
+    return text
   }
 
-  #usedOn(node: NodeRow): Set<number> {
+  #usedOn(node: NodeRow): Set<string> {
     let used = this.#used.get(node)
     if (used === undefined) {
       used = new Set()
-      for (const { planned } of node.pods.values())
-        if (planned.address !== null) used.add(parseAddress(planned.address)!)
-      for (const { assigned } of node.strays.values()) used.add(parseAddress(assigned.address)!)
+      for (const { planned } of node.pods.values()) if (planned.address !== null) used.add(planned.address)
+      for (const { assigned } of node.strays.values()) used.add(assigned.address)
       this.#used.set(node, used)
     }
     return used
