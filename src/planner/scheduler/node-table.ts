@@ -9,7 +9,7 @@ import { usableAmount } from './amounts.js'
 import { balanceOf } from './balance.js'
 import { PodCounts } from './pod-counts.js'
 import type { HostPort, ScheduleRequest } from './request.js'
-import { ROOM, setRoom } from './room.js'
+import { isOdd, ROOM, setLeft, setSize } from './room.js'
 import { isWholeAmount } from './share.js'
 
 /** What the table must know of a node. */
@@ -100,6 +100,7 @@ export class NodeTable {
   readonly #taintSetIds = new Map<string, number>([['', 0]])
   readonly #rows = new Map<string, number>()
   readonly #freeRows: number[] = []
+  #checked: ScheduleRequest | null = null
   readonly #topologies = new Map<string, Topology>()
 
   rowOf(name: string): number | undefined {
@@ -116,6 +117,7 @@ export class NodeTable {
     this.storageAllocatable[row] = usableAmount(node.ephemeralStorageBytes)
     this.podsMax[row] = usableAmount(node.podsMax)
     this.isWhole &&= isWholeAmount(this.cpuAllocatable[row]!) && isWholeAmount(this.memoryAllocatable[row]!)
+    setSize(this.room, row, this.cpuAllocatable[row]!, this.memoryAllocatable[row]!)
     this.#summarise(row)
     this.#setImages(row, node.images)
     for (const column of this.#extended.values()) column.allocatable[row] = 0
@@ -222,7 +224,7 @@ export class NodeTable {
     this.cpuScored[row]! += sign * request.scoreCpuMilli
     this.memoryScored[row]! += sign * request.scoreMemoryBytes
     this.podsCount[row]! += sign
-    this.isWhole &&= isWholeAmount(request.scoreCpuMilli) && isWholeAmount(request.scoreMemoryBytes)
+    this.#checkWhole(request)
     this.#summarise(row)
     for (const [name, amount] of request.extended) this.#extendedColumn(name).requested[row]! += sign * amount
     this.version += 1
@@ -232,17 +234,26 @@ export class NodeTable {
   #summarise(row: number): void {
     const cpu = this.cpuAllocatable[row]!
     const memory = this.memoryAllocatable[row]!
-    const balance = balanceOf(cpu, this.cpuRequested[row]!, memory, this.memoryRequested[row]!)
+    const cpuRequested = this.cpuRequested[row]!
+    const memoryRequested = this.memoryRequested[row]!
+    const balance = balanceOf(cpu, cpuRequested, memory, memoryRequested)
     this.balance[row] = balance
-    const isPlain = setRoom(
-      this.room,
-      row,
-      { allocatable: cpu, requested: this.cpuRequested[row]!, scored: this.cpuScored[row]! },
-      { allocatable: memory, requested: this.memoryRequested[row]!, scored: this.memoryScored[row]! },
+    setLeft(this.room, row, {
+      cpuFree: cpu - cpuRequested,
+      memoryFree: memory - memoryRequested,
+      cpuUnscored: cpu - this.cpuScored[row]!,
+      memoryUnscored: memory - this.memoryScored[row]!,
       balance,
-    )
-    if (!isPlain && this.isUsed[row] === 1) this.oddRows.add(row)
+    })
+    if (this.isUsed[row] === 1 && isOdd(this.room, row)) this.oddRows.add(row)
     else if (this.oddRows.size > 0) this.oddRows.delete(row)
+  }
+
+  /** Pods of one class come one after the other: each class is looked at once. */
+  #checkWhole(request: ScheduleRequest): void {
+    if (request === this.#checked) return
+    this.#checked = request
+    this.isWhole &&= isWholeAmount(request.scoreCpuMilli) && isWholeAmount(request.scoreMemoryBytes)
   }
 
   #setOpen(row: number, isOpen: boolean, isUnschedulable: boolean): void {

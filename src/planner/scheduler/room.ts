@@ -26,28 +26,35 @@ const TIE = 0x9e3779b1
 /** Far above the error of a balance that was found with products, far below a step of it. */
 const NEAR = 1e-9
 
-/** One resource of a row; in cpu millis or bytes. */
-export interface Room {
-  readonly allocatable: number
-  readonly requested: number
-  readonly scored: number
+/** What a row has in all: written when the node changes. In cpu millis and bytes. */
+export function setSize(room: Float64Array, row: number, cpuMilli: number, memoryBytes: number): void {
+  room[row * ROOM + CPU_INVERSE] = cpuMilli > 0 ? 1 / cpuMilli : 0
+  room[row * ROOM + MEMORY_INVERSE] = memoryBytes > 0 ? 1 / memoryBytes : 0
 }
 
-/** Writes what a row has; false when the row is not one that `nextBetter` holds for: overcommitted, or without a resource. */
-export function setRoom(room: Float64Array, row: number, cpu: Room, memory: Room, balance: number): boolean {
+/** What is left of a row, by what pods ask for and by what they count for the score: written with every pod. */
+export interface Left {
+  readonly cpuFree: number
+  readonly memoryFree: number
+  readonly cpuUnscored: number
+  readonly memoryUnscored: number
+  readonly balance: number
+}
+
+export function setLeft(room: Float64Array, row: number, left: Left): void {
   const at = row * ROOM
-  room[at + CPU_UNSCORED] = cpu.allocatable - cpu.scored
-  room[at + MEMORY_UNSCORED] = memory.allocatable - memory.scored
-  room[at + CPU_INVERSE] = cpu.allocatable > 0 ? 1 / cpu.allocatable : 0
-  room[at + MEMORY_INVERSE] = memory.allocatable > 0 ? 1 / memory.allocatable : 0
-  room[at + CPU_FREE] = cpu.allocatable - cpu.requested
-  room[at + MEMORY_FREE] = memory.allocatable - memory.requested
-  room[at + BALANCE] = balance
-  return isPlain(cpu) && isPlain(memory)
+  room[at + CPU_UNSCORED] = left.cpuUnscored
+  room[at + MEMORY_UNSCORED] = left.memoryUnscored
+  room[at + CPU_FREE] = left.cpuFree
+  room[at + MEMORY_FREE] = left.memoryFree
+  room[at + BALANCE] = left.balance
 }
 
-function isPlain({ allocatable, requested }: Room): boolean {
-  return allocatable > 0 && requested <= allocatable
+/** True for a row that `nextBetter` does not hold for: overcommitted, or without cpu or memory. */
+export function isOdd(room: Float64Array, row: number): boolean {
+  const at = row * ROOM
+  if (room[at + CPU_INVERSE] === 0 || room[at + MEMORY_INVERSE] === 0) return true
+  return room[at + CPU_FREE]! < 0 || room[at + MEMORY_FREE]! < 0
 }
 
 export interface DefaultWeights {
