@@ -1,6 +1,7 @@
 /** The processes of a cluster on this machine, manager and local agent: how each is started, found and stopped. */
 import path from 'node:path'
 import { type AdminClient, isManagerAnswering } from '../admin-client.js'
+import { CliError, EXIT_UNREACHABLE } from '../cli-error.js'
 import type { Context } from '../context.js'
 import type { ClusterSettings, StatePaths } from '../state-directory.js'
 import { type DetachedProcess, startDetached, waitForProcess } from './detach.js'
@@ -73,8 +74,11 @@ export async function ensureManager(
 async function waitForAnswer(client: AdminClient, limitMs: number): Promise<void> {
   const end = Date.now() + limitMs
   while (!(await isManagerAnswering(client))) {
-    // The last attempt's own error says why it does not answer.
-    if (Date.now() > end) await client.status()
+    if (Date.now() > end)
+      throw new CliError(
+        EXIT_UNREACHABLE,
+        `the manager does not answer ${limitMs / 1_000} s after its start as a service: "journalctl -u headway-manager" says why; where it was only slow, run the same command again`,
+      )
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
