@@ -1,29 +1,41 @@
-/** The gate on the host's disk, from where containers mount it; and whether this host can wire pods at all. */
+/** Gate and wirer on the host's disk, from where containers mount the one and the agent runs the other; and whether this host can wire pods at all. */
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { makeElfFile } from './elf-file.js'
+import { makeElfFile, type Program } from './elf-file.js'
 import { gateProgram } from './gate-program.js'
 import { runTool } from './host-tool.js'
 import { machineArchitecture } from './sandbox-image.js'
+import { wirerProgram } from './wirer-program.js'
+
+export interface PlacedPrograms {
+  readonly gate: string
+  readonly wirer: string
+}
 
 /**
- * Puts the gate into a folder (made if need be) and tries it; gives its path, which names its contents, so that containers
- * of an older one keep theirs. Errors: of the file system; ToolError where it cannot be run, as on a disk mounted noexec.
+ * Puts gate and wirer into a folder (made if need be) and tries them; their names name their contents, so that containers
+ * of an older gate keep theirs. Errors: of the file system; ToolError where they cannot be run, as on a disk mounted noexec.
  */
-export async function placeGate(directory: string): Promise<string> {
-  const program = makeElfFile(gateProgram, machineArchitecture())
-  const name = `gate-${createHash('sha256').update(program).digest('hex').slice(0, 12)}`
+export async function placePrograms(directory: string): Promise<PlacedPrograms> {
+  const gate = await place(directory, 'gate', gateProgram)
+  const wirer = await place(directory, 'wirer', wirerProgram)
+  await runTool(gate, [])
+  await runTool(wirer, [])
+  return { gate, wirer }
+}
+
+async function place(directory: string, kind: string, source: Program): Promise<string> {
+  const program = makeElfFile(source, machineArchitecture())
+  const name = `${kind}-${createHash('sha256').update(program).digest('hex').slice(0, 12)}`
   const file = path.join(path.resolve(directory), name)
   const present = await readFile(file).catch(() => null)
-  if (present === null || !present.equals(program)) {
-    await mkdir(directory, { recursive: true })
-    const draft = `${file}.${process.pid}`
-    await writeFile(draft, program)
-    await chmod(draft, 0o555)
-    await rename(draft, file)
-  }
-  await runTool(file, [])
+  if (present?.equals(program)) return file
+  await mkdir(directory, { recursive: true })
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, program)
+  await chmod(draft, 0o555)
+  await rename(draft, file)
   return file
 }
 
@@ -32,7 +44,6 @@ export async function wiringObstacle(): Promise<string> {
   if (process.getuid?.() !== 0) return 'the agent is not root'
   try {
     await runTool('ip', ['-V'])
-    await runTool('nsenter', ['--version'])
     return ''
   } catch (error) {
     return (error as Error).message

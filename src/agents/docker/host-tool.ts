@@ -1,4 +1,4 @@
-/** The host's own tools that wiring needs, `ip` and `nsenter`, run without a shell. */
+/** The host's own tool that wiring needs now and then, `ip`, and trials of our own programs; run without a shell. */
 import { spawn } from 'node:child_process'
 
 const LIMIT_MS = 20_000
@@ -10,10 +10,10 @@ export class ToolError extends Error {
 }
 
 /** Runs a tool to its end and gives its output. Errors: ToolError. */
-export function runTool(tool: string, args: readonly string[], input: string | null = null): Promise<string> {
+export function runTool(tool: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, {
-      stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIMIT_MS,
       // Not on every user's path.
       env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin` },
@@ -21,10 +21,10 @@ export function runTool(tool: string, args: readonly string[], input: string | n
     let stdout = ''
     let stderr = ''
     const fail = (why: string): void => reject(new ToolError(`${tool} ${args.join(' ')}: ${why}`))
-    child.stdout?.on('data', (chunk: Buffer) => {
+    child.stdout.on('data', (chunk: Buffer) => {
       if (stdout.length < OUTPUT_MAX) stdout += chunk.toString()
     })
-    child.stderr?.on('data', (chunk: Buffer) => {
+    child.stderr.on('data', (chunk: Buffer) => {
       if (stderr.length < 10_000) stderr += chunk.toString()
     })
     child.on('error', (error: NodeJS.ErrnoException) => fail(error.code === 'ENOENT' ? 'not installed' : error.message))
@@ -32,8 +32,5 @@ export function runTool(tool: string, args: readonly string[], input: string | n
       if (code === 0) resolve(stdout)
       else fail(signal === null ? stderr.trim().split('\n').slice(0, 3).join('; ') || `exit code ${code}` : signal)
     })
-    // A tool that ends before it has read all is judged by its exit code.
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(input ?? '')
   })
 }

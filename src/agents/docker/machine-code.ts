@@ -44,6 +44,7 @@ export type Instruction =
 /** Numbers of the system calls: x86-64, arm64 (the kernel's tables). */
 const SYSTEM_CALLS = {
   read: [0, 63],
+  write: [1, 64],
   close: [3, 57],
   rt_sigaction: [13, 134],
   rt_sigprocmask: [14, 135],
@@ -61,10 +62,12 @@ const SYSTEM_CALLS = {
   uname: [63, 160],
   rt_sigtimedwait: [128, 137],
   exit_group: [231, 94],
+  openat: [257, 56],
   faccessat: [269, 48],
   ppoll: [271, 73],
   accept4: [288, 242],
   signalfd4: [289, 74],
+  setns: [308, 268],
   statx: [332, 291],
 } as const satisfies Readonly<Record<string, readonly [number, number]>>
 

@@ -8,6 +8,8 @@
 import { readFile } from 'node:fs/promises'
 import { RuntimeError } from '../runtime.js'
 import { runTool, ToolError } from './host-tool.js'
+import type { Wirer } from './wirer.js'
+import { makeFrame, readReply } from './wiring-frame.js'
 
 /** How a container is to be wired, as its label says: address with prefix length, gateway, bridge. */
 export interface Wiring {
@@ -19,6 +21,12 @@ export interface Wiring {
 
 /** Of containers that the agent wires: `10.244.3.20/24 10.244.3.1 hw-1a2b3c4d`. */
 export const LABEL_WIRING = 'dev.headway.wiring'
+
+/** A bridge as the kernel knows it: its number, and its largest packet in bytes. */
+export interface BridgeLink {
+  readonly index: number
+  readonly mtu: number
+}
 
 interface ListedLink {
   readonly ifname: string
@@ -42,19 +50,7 @@ export function wiringOf(labels: Readonly<Record<string, string>>): Wiring | nul
 
 /** The host's end of a pod's veth pair: at most 15 letters, one for each address. */
 export function hostEndName(address: string): string {
-  return `hwp${hexadecimal(address)}`
-}
-
-/** As the engine does: one hardware address for each address, so that neighbours need not learn after a restart. */
-function hardwareAddress(address: string): string {
-  return ['02', '42', ...(hexadecimal(address).match(/../g) ?? [])].join(':')
-}
-
-function hexadecimal(address: string): string {
-  return address
-    .split('.')
-    .map((part) => Number(part).toString(16).padStart(2, '0'))
-    .join('')
+  return `hwp${Buffer.from(bytesOf(address)).toString('hex')}`
 }
 
 /** Whether a process's network has its default route, the last thing that is set. False too for one that has ended. */
@@ -93,32 +89,40 @@ export async function hasInterface(name: string): Promise<boolean> {
 }
 
 /** The largest packet a bridge carries, in bytes, and the kernel's number of it, which a bridge made anew does not share. */
-export async function readBridge(bridge: string): Promise<{ readonly mtu: number; readonly index: number }> {
+export async function readBridge(bridge: string): Promise<BridgeLink> {
   const [link] = await listLinks(['dev', bridge])
   return { mtu: link?.mtu ?? 1_500, index: link?.ifindex ?? 0 }
 }
 
 /**
- * Wires the network of process `pid`. Errors: ToolError; `conflict` (RuntimeError) when the address has a host end
- * already, `clearHostEnd` then takes it away where nobody uses it.
+ * Wires the network of process `pid` to a bridge. Errors: `conflict` (RuntimeError) when the address has a host end
+ * already, `clearHostEnd` then takes it away where nobody uses it; an Error with the step that failed.
  */
-export async function wireProcess(pid: number, wiring: Wiring, mtu: number): Promise<void> {
-  const { address, prefixLength, gateway, bridge } = wiring
-  const end = ['mtu', String(mtu)]
-  const peer = ['peer', 'name', 'eth0', ...end, 'address', hardwareAddress(address), 'netns', String(pid)]
-  try {
-    await runTool('ip', ['link', 'add', hostEndName(address), ...end, 'master', bridge, 'up', 'type', 'veth', ...peer])
-  } catch (error) {
-    if (error instanceof ToolError && /File exists/.test(error.message))
-      throw new RuntimeError('conflict', `address ${address} is in use on this host`, true, { cause: error })
-    throw error
-  }
-  const inside = [
-    `addr add ${address}/${prefixLength} brd + dev eth0`,
-    'link set dev eth0 up',
-    `route add default via ${gateway} dev eth0`,
-  ]
-  await runTool('nsenter', ['--target', String(pid), '--net', 'ip', '-batch', '-'], `${inside.join('\n')}\n`)
+export async function wireProcess(
+  wirer: Wirer,
+  pid: number,
+  { address, prefixLength, gateway }: Wiring,
+  bridge: BridgeLink,
+): Promise<void> {
+  const frame = makeFrame({
+    pid,
+    hostEnd: hostEndName(address),
+    // As the engine does: one hardware address for each address, so that neighbours need not learn after a restart.
+    hardwareAddress: [0x02, 0x42, ...bytesOf(address)],
+    bridgeIndex: bridge.index,
+    mtu: bridge.mtu,
+    address: bytesOf(address),
+    prefixLength,
+    gateway: bytesOf(gateway),
+  })
+  const outcome = readReply(await wirer.send(frame))
+  if (outcome === 'wired') return
+  if (outcome === 'exists') throw new RuntimeError('conflict', `address ${address} is in use on this host`, true)
+  throw new Error(outcome.error)
+}
+
+function bytesOf(address: string): number[] {
+  return address.split('.').map(Number)
 }
 
 /** Takes away the host end of an address, and with it the other. One that is not there is no error. */

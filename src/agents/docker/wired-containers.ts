@@ -9,10 +9,11 @@ import { inspectAnswer, waitForEnd } from './container-calls.js'
 import { createBody, decodeContainer, type InspectAnswer } from './container-request.js'
 import type { EngineConnection } from './engine-connection.js'
 import { GATE_TARGET, gateCommand, gateFailure, type ImageConfiguration, ownCommand } from './gate-command.js'
-import { placeGate, wiringObstacle } from './gate-file.js'
+import { placePrograms, wiringObstacle } from './gate-file.js'
 import { EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND } from './gate-program.js'
 import { type NameServers, readNameServers } from './name-servers.js'
 import {
+  type BridgeLink,
   clearHostEnd,
   hasInterface,
   hostEndName,
@@ -27,6 +28,7 @@ import {
   wiringOf,
   wiringText,
 } from './pod-wiring.js'
+import { Wirer } from './wirer.js'
 
 export interface WiredContainersOptions {
   readonly connection: EngineConnection
@@ -38,8 +40,7 @@ export interface WiredContainersOptions {
 
 interface KnownNetwork {
   readonly spec: NetworkSpec
-  readonly mtu: number
-  readonly bridgeIndex: number
+  readonly link: BridgeLink
 }
 
 const OTHER_NUMBERS = 'agent and engine number processes differently'
@@ -47,7 +48,9 @@ const OTHER_NUMBERS = 'agent and engine number processes differently'
 const END_LIMIT_MS = 30_000
 
 /** What the host allows: the gate's place and the name servers to give, or why not. */
-type Fitness = { readonly gate: string; readonly nameServers: readonly string[] | null } | { readonly obstacle: string }
+type Fitness =
+  | { readonly gate: string; readonly wirer: Wirer; readonly nameServers: readonly string[] | null }
+  | { readonly obstacle: string }
 
 export class WiredContainers {
   /** Networks whose bridge is in reach, by name. */
@@ -68,10 +71,10 @@ export class WiredContainers {
     const fitness = await this.judgeHost()
     if ('obstacle' in fitness) return this.say(fitness.obstacle)
     if (!(await hasInterface(spec.bridge))) return this.say('the engine works in another network namespace')
-    const { mtu, index } = await readBridge(spec.bridge)
+    const link = await readBridge(spec.bridge)
     const known = this.networks.get(spec.name)
-    this.networks.set(spec.name, { spec, mtu, bridgeIndex: index })
-    if (known?.bridgeIndex === index) return
+    this.networks.set(spec.name, { spec, link })
+    if (known?.link.index === link.index) return
     const addresses = new Set((await this.listWired()).flatMap((w) => (w.bridge === spec.bridge ? [w.address] : [])))
     if (addresses.size === 0) return
     const count = await rejoinBridge(spec.bridge, addresses)
@@ -172,13 +175,16 @@ export class WiredContainers {
   private async connect(answer: InspectAnswer, wiring: Wiring): Promise<void> {
     const network = [...this.networks.values()].find(({ spec }) => spec.bridge === wiring.bridge)
     if (network !== undefined) await this.requireNoEndpoint(network.spec.name, wiring.address)
-    const mtu = network?.mtu ?? (await readBridge(wiring.bridge)).mtu
+    const fitness = await this.judgeHost()
+    if ('obstacle' in fitness) throw new Error(fitness.obstacle)
+    const bridge = network?.link ?? (await readBridge(wiring.bridge))
+    const { wirer } = fitness
     try {
-      await wireProcess(answer.State.Pid, wiring, mtu)
+      await wireProcess(wirer, answer.State.Pid, wiring, bridge)
     } catch (error) {
       if (!(error instanceof RuntimeError) || error.code !== 'conflict') throw error
       await this.requireFree(wiring.address, answer.Id)
-      await wireProcess(answer.State.Pid, wiring, mtu)
+      await wireProcess(wirer, answer.State.Pid, wiring, bridge)
     }
   }
 
@@ -267,9 +273,9 @@ export class WiredContainers {
     if (nameServers !== null && 'unreachable' in nameServers)
       return { obstacle: `the name server ${nameServers.unreachable} can be reached through the engine alone` }
     try {
-      const gate = await placeGate(this.options.directory)
+      const { gate, wirer } = await placePrograms(this.options.directory)
       this.options.log('pods without host ports are put on their network by the agent')
-      return { gate, nameServers }
+      return { gate, wirer: new Wirer(wirer), nameServers }
     } catch (error) {
       return { obstacle: `the gate cannot be run: ${(error as Error).message}` }
     }

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { gateCommand, ownCommand, programPaths } from '../../../src/agents/docker/gate-command.js'
-import { placeGate } from '../../../src/agents/docker/gate-file.js'
+import { placePrograms } from '../../../src/agents/docker/gate-file.js'
 import { chooseNameServers } from '../../../src/agents/docker/name-servers.js'
 import { hostEndName, wiringOf, wiringText } from '../../../src/agents/docker/pod-wiring.js'
 
@@ -67,8 +67,8 @@ tests('a wiring is read back from its label, and nothing else is', () => {
 tests('the gate tells what cannot be run before there is any network', async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'headway-gate-'))
   try {
-    const gate = await placeGate(directory)
-    assert.is(await placeGate(directory), gate)
+    const { gate } = await placePrograms(directory)
+    assert.is((await placePrograms(directory)).gate, gate)
     const rows: readonly (readonly [string[], number, string])[] = [
       [[], 0, ''],
       [['/no/such', '', 'such'], 127, 'headway: exec such: not found, or not to be executed\n'],
@@ -88,7 +88,7 @@ tests('with a route the gate becomes the program, with its arguments and environ
   if (!existsSync('/proc/net/route') || spawnSync('ip', ['route', 'get', '192.0.2.1']).status !== 0) return
   const directory = mkdtempSync(path.join(os.tmpdir(), 'headway-gate-'))
   try {
-    const gate = await placeGate(directory)
+    const { gate } = await placePrograms(directory)
     const args = ['/no/sh', '/bin', '/bin/sh', '', 'sh', '-c', 'echo "$0|$1|$2|$COLOUR"', 'zero', '', 'two words']
     const result = spawnSync(gate, args, { encoding: 'utf8', env: { COLOUR: 'green' } })
     assert.equal([result.status, result.stdout], [0, 'zero||two words|green\n'])
