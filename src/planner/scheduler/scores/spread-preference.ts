@@ -14,7 +14,8 @@ const HOSTNAME = 'kubernetes.io/hostname'
 /** Counts of one soft constraint: per domain, or per row for the hostname. */
 interface SoftCounts {
   readonly column: Int32Array
-  at(row: number): number
+  /** By domain; by row for the hostname. */
+  readonly by: Int32Array
   add(row: number): void
 }
 
@@ -68,7 +69,9 @@ class SoftConstraint {
   }
 
   raw(row: number): number {
-    return this.#domains[row] === -1 ? 0 : this.counts.at(row) * this.#weight + this.#skew
+    const domain = this.#domains[row]!
+    if (domain === -1) return 0
+    return this.counts.by[this.#isHostname ? row : domain]! * this.#weight + this.#skew
   }
 }
 
@@ -77,7 +80,7 @@ function countsByRow(nodes: NodeTable, serving: ReadonlyMap<number, number>): So
   for (const [row, count] of serving) column[row] = count
   return {
     column,
-    at: (row) => column[row]!,
+    by: column,
     add(row) {
       column[row]! += 1
     },
@@ -90,7 +93,7 @@ function countsByDomain(nodes: NodeTable, constraint: ActiveConstraint, eligible
     const isEligible = eligible.of(constraint)
     counts.addAll(constraint.serving, (row) => isEligible[row] === 1)
   }
-  return { column: counts.column, at: (row) => counts.at(row), add: (row) => counts.add(row, 1) }
+  return { column: counts.column, by: counts.counts, add: (row) => counts.add(row, 1) }
 }
 
 export const spreadPreference: MovingScorePlugin = {
@@ -145,12 +148,12 @@ function scoreAll(constraints: readonly SoftConstraint[], needsAll: boolean, gro
     scoredAt[scored++] = i
     rowsScored += sizes[i]!
   }
-  for (const constraint of constraints) constraint.survey(scoredRows, scored, rowsScored)
+  for (let c = 0; c < constraints.length; c++) constraints[c]!.survey(scoredRows, scored, rowsScored)
   let least = Number.POSITIVE_INFINITY
   let most = 0
   for (let i = 0; i < scored; i++) {
     let sum = 0
-    for (const constraint of constraints) sum += constraint.raw(scoredRows[i]!)
+    for (let c = 0; c < constraints.length; c++) sum += constraints[c]!.raw(scoredRows[i]!)
     const raw = Math.round(sum)
     scores[scoredAt[i]!] = raw
     if (raw < least) least = raw
