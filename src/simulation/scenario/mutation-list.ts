@@ -59,7 +59,7 @@ export const mutations: readonly Mutation[] = [
         put: 'if (false) {',
       },
       {
-        file: 'manager/core/manager-core.js',
+        file: 'manager/core/agent-links.js',
         find: 'if (seen !== undefined && compareGenerations(assignment.generation, seen) < 0)',
         put: 'if (false)',
       },
@@ -178,8 +178,8 @@ export const mutations: readonly Mutation[] = [
     what: 'a committed plan is not sent: agents hear of it when they connect again',
     patches: [
       {
-        file: 'manager/core/manager-core.js',
-        find: 'this.#sendAssignment(assignment.node);',
+        file: 'manager/core/agent-links.js',
+        find: 'sent(assignment.node);',
         put: ';',
       },
     ],
