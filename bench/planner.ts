@@ -10,10 +10,16 @@ import { c2mRow, placementRows } from './support/planner-placements.js'
 import type { BenchResult } from './support/planner-shapes.js'
 
 /** A benchmark of its own, with a cluster of its own. */
-function preemptionRows(): BenchResult[] {
-  const script = path.join(process.cwd(), 'dist', 'bench', 'preemption.js')
+function rowsOf(name: string): BenchResult[] {
+  const script = path.join(process.cwd(), 'dist', 'bench', `${name}.js`)
   return JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })) as BenchResult[]
 }
 
-const rows: BenchResult[] = [...placementRows(), ...preemptionRows(), c2mRow(), ...passRows()]
+const rows: BenchResult[] = [
+  ...placementRows(),
+  ...rowsOf('preemption'),
+  c2mRow(),
+  ...passRows(),
+  ...rowsOf('preview-large'),
+]
 console.log(JSON.stringify(rows))

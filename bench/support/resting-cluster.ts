@@ -178,7 +178,7 @@ function makeDesired(size: ClusterSize, revision: string, before: DesiredState |
     hasUnreadable: false,
     confirmations: [],
     revertedAdditions: new Set(),
-    configuration: { ...defaultClusterConfiguration, podCidr: '10.0.0.0/12' },
+    configuration: { ...defaultClusterConfiguration, podCidr: '10.0.0.0/8' },
   }
 }
 
