@@ -54,6 +54,7 @@ interface Limits {
   readonly surge: number
   readonly unavailable: number
   readonly isRecreate: boolean
+  readonly minReadyMs: number
 }
 
 /** Deployments only: a surge is rounded up, unavailable down, and one of them is at least 1 (Kubernetes: semantics §5). */
@@ -62,11 +63,14 @@ function limitsOf({ input }: Survey, workload: ObjectKey): Limits | null {
   if (object?.kind !== 'Deployment') return null
   const { spec } = object.manifest as Deployment
   const desired = spec?.replicas ?? 1
-  if (spec?.strategy?.type === 'Recreate') return { desired, surge: 0, unavailable: desired, isRecreate: true }
+  if (spec?.strategy?.type === 'Recreate')
+    return { desired, surge: 0, unavailable: desired, isRecreate: true, minReadyMs: 0 }
   const { maxSurge = '25%', maxUnavailable = '25%' } = spec?.strategy?.rollingUpdate ?? {}
   const surge = share(maxSurge, desired, Math.ceil)
   const unavailable = Math.min(desired, share(maxUnavailable, desired, Math.floor))
-  return { desired, surge, unavailable: surge === 0 ? Math.max(1, unavailable) : unavailable, isRecreate: false }
+  const minReadyMs = (spec?.minReadySeconds ?? 0) * 1_000
+  const least = surge === 0 ? Math.max(1, unavailable) : unavailable
+  return { desired, surge, unavailable: least, isRecreate: false, minReadyMs }
 }
 
 function share(value: number | string, total: number, round: (value: number) => number): number {
@@ -87,7 +91,10 @@ function checkLimits(survey: Survey, workload: ObjectKey, pods: readonly Planned
   const stopped = changes.filter(
     ({ before, after }) => before !== null && after !== null && !isLeaving(before) && isLeaving(after),
   )
-  const served = stopped.filter(({ before }) => before !== null && isServing(survey, before))
+  // One that is ready and not available yet is no loss to its owner: those go first (semantics §5).
+  const served = stopped.filter(
+    ({ before }) => before !== null && isServing(survey, before) && isSettled(survey, before, limits.minReadyMs),
+  )
   // What a budget allows is judged by the budget (check-budgets.ts), not by the rollout's limits.
   const budgeted = served.filter(({ after }) => isJudgedByBudget(survey, after))
   const voluntary = served.filter(
@@ -101,6 +108,10 @@ function checkLimits(survey: Survey, workload: ObjectKey, pods: readonly Planned
   const lowest = limits.desired - unavailable
   if (serving < lowest)
     fatal(survey, 'unavailable', `${workload} would have ${serving} pods serving by our own doing and needs ${lowest}`)
+}
+
+function isSettled(survey: Survey, pod: PlannedPod, minReadyMs: number): boolean {
+  return (observedPod(survey, pod)?.readySince ?? 0) + minReadyMs <= survey.input.now
 }
 
 /** An eviction by command asks nothing but budgets. */

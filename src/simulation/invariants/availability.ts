@@ -4,7 +4,7 @@
  */
 import type { Deployment } from '../../model/generated/kubernetes.js'
 import { budgetsOver } from './budget-need.js'
-import { isLeaving, isServing, podsOf } from './ground.js'
+import { isLeaving, isServing, podsOf, seenIn } from './ground.js'
 import { type Invariant, violate } from './invariant.js'
 
 const VOLUNTARY = ['rollout', 'scale-down', 'drain', 'rebalance']
@@ -30,6 +30,9 @@ export const availability: Invariant = {
         if (object?.kind !== 'Deployment') continue
         const { spec } = object.manifest as Deployment
         if (spec?.strategy?.type === 'Recreate') continue
+        // Ready and not available yet: no loss to its owner.
+        const readySince = seenIn(observed, stopped)?.readySince ?? 0
+        if (readySince + (spec?.minReadySeconds ?? 0) * 1_000 > plan.madeAt) continue
         const replicas = spec?.replicas ?? 1
         const rolling = spec?.strategy?.rollingUpdate
         const surge = amountOf(rolling?.maxSurge, replicas, Math.ceil)
