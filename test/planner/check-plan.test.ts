@@ -2,6 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Assignment } from '../../src/model/assignment.js'
+import type { Deployment } from '../../src/model/generated/kubernetes.js'
 import type { Plan, PlannedDelta } from '../../src/model/plan.js'
 import {
   emptyPlannedState,
@@ -450,5 +451,26 @@ check('a good plan has no notes', () => {
   world.planned = emptyPlannedState
   assert.equal(checkPlan(input, plan, 'touched'), [])
 })
+
+for (const [what, moreMs, isRefused] of [
+  ['available since this moment', 0, true],
+  ['to be available in a millisecond', 1, false],
+] as const)
+  check(`a rollout that stops a pod which is ${what}`, () => {
+    const world = running()
+    const { input, plan } = blank(world)
+    const pod = podOf(world, WEB)
+    const readySince = input.observed.nodes.get(pod.node ?? '')?.pods.get(pod.uid)?.readySince ?? 0
+    const object = input.desired!.objects.get(WEB)!
+    const minReadySeconds = (input.now - readySince + moreMs) / 1_000
+    const manifest = { ...object.manifest, spec: { ...(object.manifest as Deployment).spec, minReadySeconds } }
+    const objects = new Map([...input.desired!.objects, [WEB, { ...object, manifest }]])
+    const changed = { ...input, desired: { ...input.desired!, objects } }
+    const spoilt = withPods({ input, plan }, pod.node ?? '', (pods) =>
+      pods.map((item) => (item.uid === pod.uid ? stopped(item, { phase: 'leaving', networkVersion: 99 }) : item)),
+    )
+    const found = checkPlan(changed, spoilt, 'all').some(({ invariant }) => invariant === 'unavailable')
+    assert.is(found, isRefused)
+  })
 
 check.run()
