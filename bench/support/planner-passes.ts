@@ -5,7 +5,9 @@ import type { BenchResult } from './planner-shapes.js'
 const NODES = 5_000
 const DEPLOYMENTS = 3_000
 const REPLICAS = 50
-const CHANGES = 20
+const CHANGES = 200
+/** Changes are this far apart in the list of owners. */
+const STRIDE = 14
 const WARM_UP = 5
 
 export function passRows(): BenchResult[] {
@@ -24,7 +26,7 @@ export function passRows(): BenchResult[] {
   if (cluster.live() !== DEPLOYMENTS * REPLICAS) throw new Error(`${cluster.live()} pods live`)
   const times: number[] = []
   for (let i = 0; i < WARM_UP + CHANGES; i++) {
-    cluster.apply(makeDeployment(names[i * 40]!, 'demo:2', REPLICAS))
+    cluster.apply(makeDeployment(names[i * STRIDE]!, 'demo:2', REPLICAS))
     const [first] = cluster.converge()
     if (i >= WARM_UP) times.push(first ?? 0)
     cluster.now += 500
@@ -33,7 +35,12 @@ export function passRows(): BenchResult[] {
   return [
     { name: 'plan-cold', value: Math.round(cold.ms) / 1000, unit: 's', better: 'lower' },
     { name: 'plan-cold-memory', value: Math.round(peakMib), unit: 'MiB', better: 'lower' },
-    { name: 'plan-incremental', value: Math.round(times.at(-1)! * 100) / 100, unit: 'ms p99', better: 'lower' },
+    {
+      name: 'plan-incremental',
+      value: Math.round(times[Math.ceil(CHANGES * 0.99) - 1]! * 100) / 100,
+      unit: 'ms p99',
+      better: 'lower',
+    },
     {
       name: 'plan-incremental-p50',
       value: Math.round(times[times.length >> 1]! * 100) / 100,
