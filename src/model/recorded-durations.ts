@@ -3,7 +3,7 @@
  * image and per workload and template.
  */
 
-/** `pull`: an image that the node lacked; `start`: bound until its containers run, as it would be alone on its host (start-sharing.ts), pull apart; `ready`: running until ready; `stop`: ordered until gone. */
+/** `pull`: an image that the node lacked; `start`: bound until its containers run, pull apart; `ready`: running until ready; `stop`: ordered until gone. */
 export type DurationStep = 'pull' | 'start' | 'ready' | 'stop'
 
 /** Milliseconds per step, oldest first; a step that was never measured is absent. */
@@ -14,8 +14,6 @@ export interface RecordedDurations {
   readonly images: ReadonlyMap<string, DurationSamples>
   /** By `workload key@template hash`, sorted. */
   readonly templates: ReadonlyMap<string, DurationSamples>
-  /** The newest of any template, by workload key, sorted. Absent: none. */
-  readonly workloads?: ReadonlyMap<string, DurationSamples>
 }
 
 export const noDurations: RecordedDurations = { images: new Map(), templates: new Map() }
@@ -23,11 +21,6 @@ export const noDurations: RecordedDurations = { images: new Map(), templates: ne
 /** The key of a template's samples. */
 export function templateDurationKey(workload: string, templateHash: string): string {
   return `${workload}@${templateHash}`
-}
-
-/** The workload that a template's samples belong to. */
-export function workloadOfTemplate(key: string): string {
-  return key.slice(0, key.lastIndexOf('@'))
 }
 
 /** The median of a step's measurements; null when there are none. Of an even count the lower of the middle two. */

@@ -1,11 +1,6 @@
-/** Keeps the last few measurements of each step: per image, per template, and per workload over its templates. Bounded. */
+/** Keeps the last few measurements of each step, per image and per workload and template. Bounded. */
 import { sortedMap } from '../../base/ordered.js'
-import {
-  type DurationSamples,
-  type DurationStep,
-  type RecordedDurations,
-  workloadOfTemplate,
-} from '../../model/recorded-durations.js'
+import type { DurationSamples, DurationStep, RecordedDurations } from '../../model/recorded-durations.js'
 
 /** Enough for a median that one slow start does not move, few enough to follow a host that became faster. */
 const SAMPLES_MAX = 9
@@ -15,13 +10,11 @@ const ENTRIES_MAX = 2_000
 export class DurationLog {
   readonly #images: Map<string, DurationSamples>
   readonly #templates: Map<string, DurationSamples>
-  readonly #workloads: Map<string, DurationSamples>
   #saved: RecordedDurations | null = null
 
   constructor(durations: RecordedDurations) {
     this.#images = new Map(durations.images)
     this.#templates = new Map(durations.templates)
-    this.#workloads = new Map(durations.workloads ?? [])
   }
 
   /** One measurement of an image, by its reference. */
@@ -32,7 +25,6 @@ export class DurationLog {
   /** One measurement of a template, by templateDurationKey. */
   addTemplate(key: string, step: DurationStep, ms: number): void {
     this.#add(this.#templates, key, step, ms)
-    this.#add(this.#workloads, workloadOfTemplate(key), step, ms)
   }
 
   image(reference: string): DurationSamples | undefined {
@@ -45,11 +37,7 @@ export class DurationLog {
 
   /** Everything, sorted; the same object until something is added. */
   durations(): RecordedDurations {
-    this.#saved ??= {
-      images: sortedMap(this.#images),
-      templates: sortedMap(this.#templates),
-      ...(this.#workloads.size > 0 && { workloads: sortedMap(this.#workloads) }),
-    }
+    this.#saved ??= { images: sortedMap(this.#images), templates: sortedMap(this.#templates) }
     return this.#saved
   }
 

@@ -25,27 +25,18 @@ export interface TimelineRecord {
 interface StoredDurations {
   readonly images: Readonly<Record<string, DurationSamples>>
   readonly templates: Readonly<Record<string, DurationSamples>>
-  readonly workloads?: Readonly<Record<string, DurationSamples>>
 }
 
 export async function loadDurations(store: Store): Promise<RecordedDurations> {
   const record = await store.get(DURATIONS)
   if (record === null) return noDurations
-  const { images, templates, workloads } = JSON.parse(record.value) as StoredDurations
-  return {
-    images: new Map(Object.entries(images)),
-    templates: new Map(Object.entries(templates)),
-    ...(workloads !== undefined && { workloads: new Map(Object.entries(workloads)) }),
-  }
+  const { images, templates } = JSON.parse(record.value) as StoredDurations
+  return { images: new Map(Object.entries(images)), templates: new Map(Object.entries(templates)) }
 }
 
 export async function saveDurations(store: Store, durations: RecordedDurations): Promise<void> {
-  const { images, templates, workloads } = durations
-  const stored: StoredDurations = {
-    images: Object.fromEntries(images),
-    templates: Object.fromEntries(templates),
-    ...(workloads !== undefined && { workloads: Object.fromEntries(workloads) }),
-  }
+  const { images, templates } = durations
+  const stored: StoredDurations = { images: Object.fromEntries(images), templates: Object.fromEntries(templates) }
   await store.transact({ compare: [], changes: [{ type: 'put', key: DURATIONS, value: JSON.stringify(stored) }] })
 }
 

@@ -10,14 +10,11 @@ import { medianMs, templateDurationKey } from '../../model/recorded-durations.js
 import { imageNames } from '../../planner/image-catalog.js'
 import { normalizeReference } from '../../planner/image-reference.js'
 import type { DurationLog } from './duration-log.js'
-import { StartWork } from './start-work.js'
 
 interface Watched {
   readonly key: string
   /** Of its only container; null when it has several, whose shares nobody can tell. */
   readonly image: string | null
-  /** Empty for a pod that ran before. */
-  readonly node: string
   readonly boundAt: Instant | null
   /** Its host lacked an image when it was bound there: the start has a pull in it. */
   readonly hasPull: boolean
@@ -37,7 +34,6 @@ export interface MeasuredWorld {
 export class PodMeasurements {
   readonly #log: DurationLog
   readonly #watched = new Map<PodUid, Watched>()
-  readonly #starts = new StartWork()
   /** By `node reference`: since when a node was asked to look up an image that it did not have. */
   readonly #pulls = new Map<string, Instant>()
 
@@ -50,7 +46,7 @@ export class PodMeasurements {
     for (const action of plan.actions) {
       if (action.type === 'bind-pod') this.#bind(plan.madeAt, pods.get(action.pod), world)
       else if (action.type === 'stop-pod') this.#order(plan.madeAt, action.pod, pods.get(action.pod), world)
-      else if (action.type === 'forget-pod') this.#forget(action.pod)
+      else if (action.type === 'forget-pod') this.#watched.delete(action.pod)
       else if (action.type === 'resolve-image') this.#ask(plan.madeAt, action.node, action.reference, world)
     }
   }
@@ -69,12 +65,11 @@ export class PodMeasurements {
     const startedAt = startOf(pod, now)
     if (watched.startedAt === null && watched.boundAt !== null && startedAt !== null) {
       watched.startedAt = Math.max(startedAt, watched.boundAt)
-      const alone = this.#starts.end(watched.node, pod.uid, watched.startedAt)
-      this.#addStart(watched, alone ?? watched.startedAt - watched.boundAt)
+      this.#addStart(watched, watched.startedAt - watched.boundAt)
     }
     if (watched.stopOrderedAt === null && watched.startedAt !== null && pod.ready) {
       this.#add(watched, 'ready', Math.max(0, now - (pod.readyForMs ?? 0) - watched.startedAt))
-      this.#forget(pod.uid)
+      this.#watched.delete(pod.uid)
     }
     if (pod.stopped) this.takeGone(pod.uid, now)
   }
@@ -83,12 +78,6 @@ export class PodMeasurements {
     const watched = this.#watched.get(uid)
     if (watched === undefined) return
     if (watched.stopOrderedAt !== null) this.#add(watched, 'stop', now - watched.stopOrderedAt)
-    this.#forget(uid)
-  }
-
-  #forget(uid: PodUid): void {
-    const watched = this.#watched.get(uid)
-    if (watched !== undefined) this.#starts.forget(watched.node, uid)
     this.#watched.delete(uid)
   }
 
@@ -98,18 +87,7 @@ export class PodMeasurements {
     const names = imageNames(world.node(pod.node)?.facts.images ?? [])
     const images = [...(spec.initContainers ?? []), ...spec.containers].map((container) => container.image ?? '')
     const hasPull = images.some((image) => !names.has(normalizeReference(image)))
-    const { uid, node } = pod
-    this.#watched.set(uid, {
-      ...subject(pod, spec),
-      node,
-      boundAt: at,
-      hasPull,
-      startedAt: null,
-      stopOrderedAt: null,
-    })
-    // A pull is not slowed down by starts, nor does it slow them down.
-    const cores = (world.node(node)?.facts.capacity.cpuMilli ?? 1_000) / 1_000
-    if (!hasPull) this.#starts.begin(node, cores, uid, at)
+    this.#watched.set(pod.uid, { ...subject(pod, spec), boundAt: at, hasPull, startedAt: null, stopOrderedAt: null })
   }
 
   #order(at: Instant, uid: PodUid, pod: PlannedPod | undefined, world: MeasuredWorld): void {
@@ -117,7 +95,7 @@ export class PodMeasurements {
     const spec = pod === undefined ? undefined : world.spec(pod)
     if (watched !== undefined) watched.stopOrderedAt ??= at
     else if (pod !== undefined && spec !== undefined && this.#watched.size < WATCHED_MAX) {
-      const past = { node: '', boundAt: null, hasPull: false, startedAt: null }
+      const past = { boundAt: null, hasPull: false, startedAt: null }
       this.#watched.set(uid, { ...subject(pod, spec), ...past, stopOrderedAt: at })
     }
   }

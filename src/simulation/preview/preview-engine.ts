@@ -61,7 +61,7 @@ export class PreviewEngine {
   readonly #starts: SharedWork
 
   constructor(private readonly parts: EngineParts) {
-    this.#starts = new SharedWork(parts.time, parts.facts.capacity.cpuMilli / 1_000)
+    this.#starts = new SharedWork(parts.time)
     this.#present = new Map(
       parts.facts.images.flatMap((image) =>
         image.names.map((name) => [normalizeReference(name), image.id] as const).concat([[image.id, image.id]]),
