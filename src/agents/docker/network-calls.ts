@@ -8,7 +8,7 @@ interface NetworkAnswer {
   readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string; readonly Gateway?: string }[] | null }
   readonly Options?: Readonly<Record<string, string>> | null
   readonly Labels?: Readonly<Record<string, string>> | null
-  readonly Containers?: Readonly<Record<string, unknown>> | null
+  readonly Containers?: Readonly<Record<string, { readonly IPv4Address?: string }>> | null
 }
 
 interface VolumeAnswer {
@@ -98,7 +98,8 @@ export async function removeNetwork(connection: EngineConnection, name: string):
   )
 }
 
-async function inspectNetwork(connection: EngineConnection, name: string): Promise<NetworkAnswer | null> {
+/** The engine's record of a network; null when there is none. */
+export async function inspectNetwork(connection: EngineConnection, name: string): Promise<NetworkAnswer | null> {
   const request = {
     method: 'GET',
     path: `/networks/${encodeURIComponent(name)}`,

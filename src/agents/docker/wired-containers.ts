@@ -5,13 +5,14 @@
  * host ports, where its image names no program, and wherever this host does not let the agent wire.
  */
 import { type ContainerSpec, type NetworkSpec, type RuntimeContainer, RuntimeError } from '../runtime.js'
-import { inspectAnswer, waitForEnd } from './container-calls.js'
+import { inspectAnswer, stopContainer, waitForEnd } from './container-calls.js'
 import { createBody, decodeContainer, type InspectAnswer } from './container-request.js'
 import type { EngineConnection } from './engine-connection.js'
 import { GATE_TARGET, gateCommand, gateFailure, type ImageConfiguration, ownCommand } from './gate-command.js'
 import { placePrograms, wiringObstacle } from './gate-file.js'
 import { EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND } from './gate-program.js'
 import { type NameServers, readNameServers } from './name-servers.js'
+import { inspectNetwork } from './network-calls.js'
 import {
   type BridgeLink,
   clearHostEnd,
@@ -44,6 +45,9 @@ interface KnownNetwork {
 }
 
 const OTHER_NUMBERS = 'agent and engine number processes differently'
+/** This host does not let the agent wire, now. */
+class ObstacleError extends Error {}
+
 /** The engine hears of an end within milliseconds. */
 const END_LIMIT_MS = 30_000
 
@@ -137,16 +141,19 @@ export class WiredContainers {
   private async finish(answer: InspectAnswer, wiring: Wiring): Promise<void> {
     if (this.wired.has(answer.Id)) return
     try {
-      if (!(await isProcessOf(answer.State.Pid, answer.Id))) throw new Error(OTHER_NUMBERS)
+      if (!(await isProcessOf(answer.State.Pid, answer.Id))) throw new ObstacleError(OTHER_NUMBERS)
       if (!(await isWired(answer.State.Pid))) await this.connect(answer, wiring)
       this.wired.add(answer.Id)
     } catch (error) {
       if (await this.hasEnded(answer)) return
       if (error instanceof RuntimeError) throw error
-      const { message } = error as Error
-      if (message === OTHER_NUMBERS) this.fitness = Promise.resolve({ obstacle: message })
-      const isRetryable = message !== OTHER_NUMBERS
-      throw new RuntimeError('internal', `wire container ${shortId(answer)}: ${message}`, isRetryable, { cause: error })
+      const message = `wire container ${shortId(answer)}: ${(error as Error).message}`
+      if (!(error instanceof ObstacleError)) throw new RuntimeError('internal', message, true, { cause: error })
+      // It would wait for ever: the next one of the pod is the engine's.
+      this.fitness = Promise.resolve({ obstacle: error.message })
+      this.refused.add(answer.Id)
+      await stopContainer(this.options.connection, answer.Id, 'SIGKILL', 0)
+      throw new RuntimeError('internal', message, false, { cause: error })
     }
   }
 
@@ -176,7 +183,7 @@ export class WiredContainers {
     const network = [...this.networks.values()].find(({ spec }) => spec.bridge === wiring.bridge)
     if (network !== undefined) await this.requireNoEndpoint(network.spec.name, wiring.address)
     const fitness = await this.judgeHost()
-    if ('obstacle' in fitness) throw new Error(fitness.obstacle)
+    if ('obstacle' in fitness) throw new ObstacleError(fitness.obstacle)
     const bridge = network?.link ?? (await readBridge(wiring.bridge))
     const { wirer } = fitness
     try {
@@ -199,14 +206,9 @@ export class WiredContainers {
 
   /** The engine knows the addresses of those it has put on the network itself. */
   private async requireNoEndpoint(network: string, address: string): Promise<void> {
-    const path = `/networks/${encodeURIComponent(network)}`
-    const answer = (await this.options.connection.request({
-      method: 'GET',
-      path,
-      doing: `inspect network ${network}`,
-    })) as {
-      readonly Containers?: Readonly<Record<string, { readonly IPv4Address?: string }>> | null
-    }
+    const answer = await inspectNetwork(this.options.connection, network)
+    // The agent makes it again within half a minute.
+    if (answer === null) throw new RuntimeError('internal', `network ${network} is gone`, true)
     const holder = Object.entries(answer.Containers ?? {}).find(([, c]) => c.IPv4Address?.split('/')[0] === address)
     if (holder !== undefined)
       throw new RuntimeError('conflict', `address ${address} is in use by container ${holder[0].slice(0, 12)}`, true)

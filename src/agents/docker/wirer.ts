@@ -4,7 +4,11 @@ import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { REPLY_BYTES } from './wirer-program.js'
 
+/** The kernel answers within a millisecond; while many networks come and go, within seconds. */
+const LIMIT_MS = 20_000
+
 interface Pending {
+  readonly timer: NodeJS.Timeout
   resolve(reply: Buffer): void
   reject(error: Error): void
 }
@@ -16,13 +20,15 @@ export class Wirer {
 
   constructor(private readonly file: string) {}
 
-  /** Sends a frame and gives the reply to it. Errors: when the process cannot be started or ends. */
+  /** Sends a frame and gives the reply to it. Errors: when the process cannot be started or ends, or gives no reply in time. */
   send(frame: Uint8Array): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       this.child ??= this.start()
-      this.pending.push({ resolve, reject })
+      const { child } = this
+      const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
+      this.pending.push({ resolve, reject, timer })
       this.hold(true)
-      this.child.stdin.write(frame)
+      child.stdin.write(frame)
     })
   }
 
@@ -32,10 +38,13 @@ export class Wirer {
       if (this.child !== child) return
       this.child = null
       this.rest = Buffer.alloc(0)
-      for (const { reject } of this.pending.splice(0)) reject(new Error(`the wirer ${why}`))
+      for (const { reject, timer } of this.pending.splice(0)) {
+        clearTimeout(timer)
+        reject(new Error(`the wirer: ${why}`))
+      }
     }
     child.on('error', (error) => fail(error.message))
-    child.on('close', (code, signal) => fail(`ended with ${signal ?? code}`))
+    child.on('close', (code, signal) => fail(`ended with ${signal ?? `code ${code}`}`))
     child.stdin.on('error', () => undefined)
     child.stdout.on('data', (chunk: Buffer) => this.take(chunk))
     return child
@@ -46,7 +55,9 @@ export class Wirer {
     while (this.rest.length >= REPLY_BYTES) {
       const reply = this.rest.subarray(0, REPLY_BYTES)
       this.rest = this.rest.subarray(REPLY_BYTES)
-      this.pending.shift()?.resolve(Buffer.from(reply))
+      const first = this.pending.shift()
+      clearTimeout(first?.timer)
+      first?.resolve(Buffer.from(reply))
     }
     if (this.pending.length === 0) this.hold(false)
   }

@@ -230,4 +230,29 @@ tests('a gate that cannot be put anywhere leaves pods to the engine, and says wh
   assert.match(told[0] ?? '', /by the engine, which takes longer: the gate cannot be run/)
 })
 
+tests('a container that waits is ended by an agent that may not wire it, so that the engine’s comes next', async () => {
+  const id = await (await openWired()).create(pod(34))
+  await plain.start(id)
+  const barred = openDockerRuntime({ gateDirectory: '/dev/null/gate', log: () => undefined })
+  await barred.ensureNetwork(network)
+  const error = await errorOf(barred.start(id))
+  assert.equal([error.code, error.retryable], ['internal', false])
+  assert.equal([(await plain.inspect(id))?.state, (await barred.inspect(id))?.state], ['exited', 'created'])
+  await barred.remove(id)
+  const next = await barred.create(pod(34))
+  await barred.start(next)
+  assert.is(await ask(34), 'hello\n')
+})
+
+tests('a network that is gone is an error that passes when it is made again', async () => {
+  const runtime = await openWired()
+  const id = await runtime.create(pod(35))
+  await plain.removeNetwork(network.name)
+  const error = await errorOf(runtime.start(id))
+  assert.equal([error.code, error.retryable], ['internal', true])
+  await runtime.ensureNetwork(network)
+  await runtime.start(id)
+  assert.is(await ask(35), 'hello\n')
+})
+
 tests.run()
