@@ -11,6 +11,7 @@ import type { PlannedPod, PlannedReplicaSet } from '../../model/planned-state.js
 import { setPod, setReplicaSet } from '../index-rows.js'
 import { inOrder, type Pass, report } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
+import { isAdoptingOnly } from '../refresh-index.js'
 import { forgetPod } from '../stop-pod.js'
 
 export function adoptPods(pass: Pass): void {
@@ -33,8 +34,11 @@ function adopt(pass: Pass, node: NodeRow, stray: ObservedPod): boolean {
   const { assigned } = stray
   const twin = index.pods.get(stray.uid)
   if (twin !== undefined && !isBetter(stray, twin)) return false
+  const ghost = hadAddress(node, assigned)
+  // Nothing is forgotten before desired state is looked at: then both are settled in one pass.
+  if (ghost !== undefined && isAdoptingOnly(pass.input)) return false
+  if (ghost !== undefined) forgetPod(pass, ghost, 'gone')
   if (twin !== undefined) setPod(index, stray.uid, null)
-  giveUpAddress(pass, node, assigned)
   const key = assigned.owner ?? assigned.workload
   const known = index.replicaSets.get(key)?.record ?? null
   const scaledFor = index.workloads.get(assigned.workload)?.record?.counts.desired ?? null
@@ -48,11 +52,10 @@ function adopt(pass: Pass, node: NodeRow, stray: ObservedPod): boolean {
   return true
 }
 
-/** A pod of an older store whose address its node has given to another meanwhile is gone there: its owner makes a new one. */
-function giveUpAddress(pass: Pass, node: NodeRow, { address, spec }: AssignedPod): void {
-  if (spec.hostNetwork === true) return
-  for (const pod of [...node.pods.values()])
-    if (pod.observed === null && pod.planned.address === address) forgetPod(pass, pod, 'gone')
+/** A pod of an older store whose address its node has given to another meanwhile: it is gone there, its owner makes a new one. */
+function hadAddress(node: NodeRow, { address, spec }: AssignedPod): PodRow | undefined {
+  if (spec.hostNetwork === true) return undefined
+  return [...node.pods.values()].find((pod) => pod.observed === null && pod.planned.address === address)
 }
 
 /** Of two copies of one pod the one that has been ready for longer stays. */
