@@ -13,14 +13,14 @@ import type { Scenario } from '../../src/simulation/scenario/scenario.js'
 
 /** The sources' own folder: scenarios are not compiled. */
 const FOLDER = fileURLToPath(new URL('../../../test/simulation/seeds', import.meta.url))
-const SHORT_SEEDS = 120
+const SHORT_SEEDS = 140
 
 const seeds = suite('seeds')
 
 for (const file of readdirSync(FOLDER).sort()) {
   seeds(`once found a fault: ${file}`, async () => {
     const scenario = JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Scenario
-    const world = await runScenario(scenario)
+    const world = await runScenario(scenario, { isStrict: true })
     assert.ok(world.isConverged())
   })
 }
@@ -42,6 +42,15 @@ seeds('the same seed gives the same trace, another seed another', async () => {
   assert.equal(first.trace(), second.trace())
   assert.is(first.traceHash(), second.traceHash())
   assert.is.not(first.traceHash(), other.traceHash())
+})
+
+seeds('strict runs and others are the same to the letter', async () => {
+  for (const seed of [11, 12, 13]) {
+    const scenario = makeScenario({ seed, nodes: 4, minutes: 2 })
+    const hashes = [true, false].map(async (isStrict) => (await runScenario(scenario, { isStrict })).traceHash())
+    const [strict, other] = [await hashes[0], await hashes[1]]
+    assert.is(strict, other, `seed ${seed}`)
+  }
 })
 
 seeds('more hosts leave what people push alone', () => {

@@ -15,11 +15,15 @@ import type { App, Fault, Push, Scenario } from './scenario.js'
 
 export interface RunOptions {
   readonly onLine?: (line: string) => void
-  /** False: nothing is frozen, and only what a plan touches is checked; faster. */
+  /**
+   * True: inputs are frozen, plans are checked in full, and messages are text. False: faster, and plans are checked as the
+   * manager does. The run is the same either way; unless said otherwise every fourth seed is strict.
+   */
   readonly isStrict?: boolean
   readonly watcher?: WorldWatcher
 }
 
+const STRICT_EVERY = 4
 /**
  * From the end of the faults until all must be as the newest commit says: a dead host's delay, a grace period and the
  * longest back-off of a crashed container or an image (5 min), twice.
@@ -36,7 +40,7 @@ const QUIET_MS = 30_000
 
 /** Runs it to its end; gives the world. Throws SimulationError when something that must hold does not. */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<World> {
-  const { onLine, isStrict = true, watcher = watchAll() } = options
+  const { onLine, isStrict = scenario.seed % STRICT_EVERY === 0, watcher = watchAll() } = options
   const world = createWorld({
     seed: scenario.seed,
     nodes: scenario.nodes,
