@@ -212,5 +212,7 @@ function round(value: number, factor: number): number {
 }
 
 function note(what: string, index: number, ...lists: readonly (readonly number[])[]): void {
-  console.error(`${LAB_NET} ${what} ${index}: ${lists.map((list) => `${Math.round(list.at(-1) ?? 0)} ms`).join(', ')}`)
+  console.error(
+    `${LAB_NET} ${what} ${index}: ${lists.map((list) => (list.length === 0 ? '-' : `${Math.round(list.at(-1) ?? 0)} ms`)).join(', ')}`,
+  )
 }
