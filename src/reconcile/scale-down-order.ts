@@ -3,6 +3,7 @@
  * goes before one that is, since the rollout's arithmetic counts on unavailable pods going first.
  */
 import type { Instant } from '../base/instant.js'
+import { wholeLog2 } from '../base/logarithm.js'
 import { compareText } from '../base/ordered.js'
 import type { PodUid } from '../model/assignment.js'
 import type { PodFacts } from './controller.js'
@@ -93,7 +94,7 @@ function compareAge(left: Instant, right: Instant, now: Instant): number {
 
 /** The whole part of the binary logarithm of the nanoseconds, as Kubernetes ranks ages; −1 for none. */
 function logarithmicRank(ms: number): number {
-  return ms > 0 ? Math.floor(Math.log2(ms * NANOSECONDS)) : -1
+  return ms > 0 ? wholeLog2(ms * NANOSECONDS) : -1
 }
 
 function podPhase({ observed, isNodeHeard }: PodFacts): 'Pending' | 'Unknown' | 'Running' {

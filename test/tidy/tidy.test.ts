@@ -40,6 +40,13 @@ const RULES: readonly Rule[] = [
     applies: isPure,
   },
   { pattern: /\bMath\.random\(/, message: 'uses chance, take a Random or a stable hash', applies: isPure },
+  {
+    pattern:
+      /\bMath\.(a?(cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\(|[Ll]ocaleCompare\(|\.toLocale|\bIntl\./,
+    message: 'differs by machine, use base/logarithm, products or compareText',
+    // What an agent decides for itself need not be the same elsewhere.
+    applies: (file) => isPure(file) && !file.startsWith('src/agents/'),
+  },
   { pattern: /\bPromise\b|\basync \b|\bawait \b/, message: 'uses a promise, return a value', applies: isPure },
   { pattern: /\bset(Timeout|Interval|Immediate)\(/, message: 'uses a timer, return requeueAt', applies: isPure },
   { pattern: /from 'node:/, message: 'imports Node, keep I/O in the shell', applies: isPure },

@@ -2,14 +2,14 @@
 
 export class BestOf {
   readonly #isBetter: (left: number, right: number) => boolean
-  readonly #leaves: number
+  readonly #leaves: number = 1
   /** Node i has the children 2i and 2i + 1; each holds the best below it. -1: none. */
   readonly #winners: Int32Array
 
   /** `isBetter` must tell any two numbers apart that are worth being told apart. */
   constructor(count: number, isBetter: (left: number, right: number) => boolean) {
     this.#isBetter = isBetter
-    this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(1, count)))
+    while (this.#leaves < count) this.#leaves *= 2
     this.#winners = new Int32Array(2 * this.#leaves).fill(-1)
   }
 

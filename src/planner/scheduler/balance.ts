@@ -13,6 +13,6 @@ export function balanceOfMany(shares: readonly number[]): number {
   if (shares.length < 2) return 100
   if (shares.length === 2) return Math.trunc((1 - Math.abs(shares[0]! - shares[1]!) / 2) * 100)
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
-  const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length
+  const variance = shares.reduce((sum, share) => sum + (share - mean) * (share - mean), 0) / shares.length
   return Math.trunc((1 - Math.sqrt(variance)) * 100)
 }

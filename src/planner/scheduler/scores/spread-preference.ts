@@ -4,6 +4,7 @@
  * is the number of domains among feasible nodes; for the hostname, the number of those nodes. Nodes that lack a key score
  * 0; under default constraints they only miss that constraint, and are one more domain together.
  */
+import { naturalLog } from '../../../base/logarithm.js'
 import { DomainCounts } from '../domain-counts.js'
 import type { NodeTable } from '../node-table.js'
 import type { MovingScorePlugin } from '../plug-in.js'
@@ -65,7 +66,7 @@ class SoftConstraint {
     }
     if (size === this.#size) return
     this.#size = size
-    this.#weight = Math.log(size + 2)
+    this.#weight = naturalLog(size + 2)
   }
 
   raw(row: number): number {
