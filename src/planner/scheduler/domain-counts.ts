@@ -2,7 +2,8 @@
  * Counts of pods per domain of a topology key, for one class: taken over from the table's matchers once, then kept while
  * pods of the class are placed. Where every row is a domain of its own, the rows are told apart by their counts.
  */
-import type { NodeTable, Topology } from './node-table.js'
+import type { Topology } from './node-labels.js'
+import type { NodeTable } from './node-table.js'
 import type { Column } from './plug-in.js'
 import type { RowCounts } from './pod-counts.js'
 

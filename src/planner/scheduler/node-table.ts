@@ -4,13 +4,16 @@
  */
 import { hash32 } from '../../base/hash.js'
 import type { Taint } from '../../model/generated/kubernetes.js'
-import { type Labels, labelOf } from '../../model/selector.js'
+import type { Labels } from '../../model/selector.js'
 import { usableAmount } from './amounts.js'
 import { balanceOf } from './balance.js'
+import { type ExtendedColumn, ExtendedColumns } from './extended-columns.js'
+import { NodeLabels, type Topology } from './node-labels.js'
 import { PodCounts } from './pod-counts.js'
 import type { HostPort, ScheduleRequest } from './request.js'
 import { isOdd, ROOM, setLeft, setSize } from './room.js'
 import { isWholeAmount } from './share.js'
+import { TaintSets } from './taint-sets.js'
 
 /** What the table must know of a node. */
 export interface NodeDescription {
@@ -29,27 +32,9 @@ export interface NodeDescription {
   readonly images: ReadonlyMap<string, number>
 }
 
-interface ExtendedColumn {
-  allocatable: Float64Array
-  requested: Float64Array
-}
-
-/** Rows by the value of a label, in small numbers: the domains of a topology key. */
-export interface Topology {
-  /** -1 where the node lacks the label. */
-  readonly domains: Int32Array
-  readonly size: number
-  /** 1 where the node has the label. */
-  readonly has: Int32Array
-  /** No two rows share a domain. */
-  readonly isUnique: boolean
-  /** Every node has the label, or none has. */
-  readonly isLevel: boolean
-}
-
 const NO_IMAGES: ReadonlyMap<string, number> = new Map()
-/** The id of a missing label in a label column. */
-const MISSING = -1
+/** Rows there is room for at first. */
+const ROWS = 64
 
 export class NodeTable {
   /** Rows in use or free again; a free row has `isUsed` 0. */
@@ -58,50 +43,44 @@ export class NodeTable {
   version = 0
   /** How many nodes it holds. */
   size = 0
-  isUsed = new Uint8Array(64)
-  isOpen = new Uint8Array(64)
-  isUnschedulable = new Uint8Array(64)
-  taintSet = new Int32Array(64)
-  cpuAllocatable = new Float64Array(64)
-  cpuRequested = new Float64Array(64)
-  cpuScored = new Float64Array(64)
-  memoryAllocatable = new Float64Array(64)
-  memoryRequested = new Float64Array(64)
-  memoryScored = new Float64Array(64)
-  storageAllocatable = new Float64Array(64)
-  storageRequested = new Float64Array(64)
-  podsMax = new Float64Array(64)
-  podsCount = new Float64Array(64)
+  isUsed = new Uint8Array(ROWS)
+  isOpen = new Uint8Array(ROWS)
+  isUnschedulable = new Uint8Array(ROWS)
+  taintSet = new Int32Array(ROWS)
+  cpuAllocatable = new Float64Array(ROWS)
+  cpuRequested = new Float64Array(ROWS)
+  cpuScored = new Float64Array(ROWS)
+  memoryAllocatable = new Float64Array(ROWS)
+  memoryRequested = new Float64Array(ROWS)
+  memoryScored = new Float64Array(ROWS)
+  storageAllocatable = new Float64Array(ROWS)
+  storageRequested = new Float64Array(ROWS)
+  podsMax = new Float64Array(ROWS)
+  podsCount = new Float64Array(ROWS)
   readonly names: string[] = []
-  nameHash = new Uint32Array(64)
+  nameHash = new Uint32Array(ROWS)
   readonly pods = new PodCounts()
   /** How many nodes are silent, and how many cordoned. */
   closed = 0
   cordoned = 0
   /** What room.ts says of each row, in one piece of memory. */
-  room = new Float64Array(64 * ROOM)
+  room = new Float64Array(ROWS * ROOM)
   /** Rows with more asked of them than they have, or without cpu or memory: few, and not as room.ts takes rows to be. */
   readonly oddRows = new Set<number>()
   /** All amounts ever seen are whole and small enough for `truncatedShare`. */
   isWhole = true
   /** How alike cpu and memory are asked for on a row. */
-  balance = new Float64Array(64)
+  balance = new Float64Array(ROWS)
   readonly images: ReadonlyMap<string, number>[] = []
   /** Who has an image, and of what size, by normalised reference. */
   readonly imageHolders = new Map<string, Map<number, number>>()
   readonly hostPorts: HostPort[][] = []
-  /** Distinct lists of taints; `taintSet` points here. */
-  readonly taintSets: (readonly Taint[])[] = [[]]
-  readonly #extended = new Map<string, ExtendedColumn>()
-  readonly #labels: Labels[] = []
-  readonly #labelColumns = new Map<string, Int32Array>()
-  readonly #values = new Map<string, number>()
-  readonly #valueTexts: string[] = []
-  readonly #taintSetIds = new Map<string, number>([['', 0]])
+  readonly #taints = new TaintSets()
+  readonly #extended = new ExtendedColumns(ROWS)
+  readonly #labels = new NodeLabels(ROWS)
   readonly #rows = new Map<string, number>()
   readonly #freeRows: number[] = []
   #checked: ScheduleRequest | null = null
-  readonly #topologies = new Map<string, Topology>()
 
   rowOf(name: string): number | undefined {
     return this.#rows.get(name)
@@ -111,7 +90,7 @@ export class NodeTable {
   setNode(node: NodeDescription): void {
     const row = this.#rows.get(node.name) ?? this.#addRow(node.name)
     this.#setOpen(row, node.isOpen, node.isUnschedulable)
-    this.taintSet[row] = this.#internTaints(node.taints)
+    this.taintSet[row] = this.#taints.intern(node.taints)
     this.cpuAllocatable[row] = usableAmount(node.cpuMilli)
     this.memoryAllocatable[row] = usableAmount(node.memoryBytes)
     this.storageAllocatable[row] = usableAmount(node.ephemeralStorageBytes)
@@ -120,10 +99,11 @@ export class NodeTable {
     setSize(this.room, row, this.cpuAllocatable[row]!, this.memoryAllocatable[row]!)
     this.#summarise(row)
     this.#setImages(row, node.images)
-    for (const column of this.#extended.values()) column.allocatable[row] = 0
-    for (const [name, amount] of Object.entries(node.extended))
-      this.#extendedColumn(name).allocatable[row] = usableAmount(amount)
-    if (this.#labels[row] !== node.labels) this.#setLabels(row, node.labels)
+    this.#extended.setAllocatable(
+      row,
+      Object.entries(node.extended).map(([name, amount]) => [name, usableAmount(amount)] as const),
+    )
+    this.#labels.set(row, node.labels)
     this.version += 1
   }
 
@@ -136,7 +116,10 @@ export class NodeTable {
     this.isOpen[row] = 0
     this.size -= 1
     this.#freeRows.push(row)
-    this.#topologies.clear()
+    this.taintSet[row] = 0
+    this.#labels.clear(row)
+    this.#extended.setAllocatable(row, [])
+    this.#extended.clearRequested(row)
     this.#setImages(row, NO_IMAGES)
     this.pods.clearRow(row)
     this.oddRows.delete(row)
@@ -171,50 +154,49 @@ export class NodeTable {
     this.version += 1
   }
 
-  extended(name: string): { readonly allocatable: Float64Array; readonly requested: Float64Array } {
-    return this.#extendedColumn(name)
+  /** What nodes have of an extended resource and what is asked of them, by row. */
+  extended(name: string): ExtendedColumn {
+    return this.#extended.of(name)
+  }
+
+  /** Distinct lists of taints; `taintSet` points here. */
+  get taintSets(): readonly (readonly Taint[])[] {
+    return this.#taints.sets
   }
 
   labels(row: number): Labels {
-    return this.#labels[row] ?? {}
+    return this.#labels.of(row)
   }
 
   /** Ids of a label's values, -1 where a node lacks it; made when a selector first asks for the label. */
   labelColumn(key: string): Int32Array {
-    const known = this.#labelColumns.get(key)
-    if (known !== undefined) return known
-    const column = new Int32Array(this.isUsed.length).fill(MISSING)
-    for (let row = 0; row < this.count; row++) column[row] = this.#valueId(labelOf(this.labels(row), key))
-    this.#labelColumns.set(key, column)
-    return column
+    return this.#labels.column(key, this.count)
   }
 
   /** The domains of a topology key; made when first asked for after labels changed. */
   topology(key: string): Topology {
-    let topology = this.#topologies.get(key)
-    if (topology === undefined) {
-      topology = makeTopology(this.labelColumn(key), this.isUsed, this.count)
-      this.#topologies.set(key, topology)
-    }
-    return topology
-  }
-
-  /** The id of a label value, -1 when no node was ever seen with it in a column. */
-  valueId(value: string): number {
-    return this.#values.get(value) ?? MISSING
+    return this.#labels.topology(key, this.isUsed, this.count)
   }
 
   /** The text of a label value by its id; undefined for -1. */
   valueText(id: number): string | undefined {
-    return this.#valueTexts[id]
+    return this.#labels.textOf(id)
   }
 
-  #valueId(value: string | undefined): number {
-    if (value === undefined) return MISSING
-    const known = this.#values.get(value)
-    if (known !== undefined) return known
-    this.#values.set(value, this.#valueTexts.length)
-    return this.#valueTexts.push(value) - 1
+  /**
+   * Lets go of what is known of labels, taints, resources and kinds of pods that are gone: each where what is kept has
+   * doubled, all with true. Between placements only.
+   */
+  sweep(isDue?: boolean): void {
+    this.pods.sweep(isDue)
+    this.#labels.sweep(isDue)
+    this.#taints.sweep(this.taintSet, this.count, isDue)
+    this.#extended.sweep(isDue)
+  }
+
+  /** How much is kept of labels, taints and resources: for tests. */
+  get interned(): { readonly labels: number; readonly taints: number; readonly extended: number } {
+    return { labels: this.#labels.size, taints: this.#taints.sets.length, extended: this.#extended.size }
   }
 
   #count(row: number, request: ScheduleRequest, sign: 1 | -1): void {
@@ -226,7 +208,7 @@ export class NodeTable {
     this.podsCount[row]! += sign
     this.#checkWhole(request)
     this.#summarise(row)
-    for (const [name, amount] of request.extended) this.#extendedColumn(name).requested[row]! += sign * amount
+    for (const [name, amount] of request.extended) this.#extended.request(row, name, sign * amount)
     this.version += 1
   }
 
@@ -273,7 +255,7 @@ export class NodeTable {
     this.isOpen[row] = 1
     this.isUnschedulable[row] = 0
     this.size += 1
-    this.#topologies.clear()
+    this.#labels.rowsChanged()
     this.images[row] = NO_IMAGES
     this.hostPorts[row] = []
     for (const column of [
@@ -285,7 +267,7 @@ export class NodeTable {
       this.podsCount,
     ])
       column[row] = 0
-    for (const column of this.#extended.values()) column.requested[row] = 0
+    this.#extended.clearRequested(row)
     return row
   }
 
@@ -303,32 +285,6 @@ export class NodeTable {
       else holders.set(row, size)
     }
     this.images[row] = images
-  }
-
-  #setLabels(row: number, labels: Labels): void {
-    this.#labels[row] = labels
-    this.#topologies.clear()
-    for (const [key, column] of this.#labelColumns) column[row] = this.#valueId(labelOf(labels, key))
-  }
-
-  #internTaints(taints: readonly Taint[]): number {
-    const text = taints.map((taint) => `${taint.key}=${taint.value ?? ''}:${taint.effect}`).join(',')
-    const known = this.#taintSetIds.get(text)
-    if (known !== undefined) return known
-    this.#taintSetIds.set(text, this.taintSets.length)
-    return this.taintSets.push(taints) - 1
-  }
-
-  #extendedColumn(name: string): ExtendedColumn {
-    let column = this.#extended.get(name)
-    if (column === undefined) {
-      column = {
-        allocatable: new Float64Array(this.isUsed.length),
-        requested: new Float64Array(this.isUsed.length),
-      }
-      this.#extended.set(name, column)
-    }
-    return column
   }
 
   #grow(): void {
@@ -350,40 +306,8 @@ export class NodeTable {
     this.storageRequested = grown(this.storageRequested, new Float64Array(length))
     this.podsMax = grown(this.podsMax, new Float64Array(length))
     this.podsCount = grown(this.podsCount, new Float64Array(length))
-    for (const [name, column] of this.#extended) {
-      this.#extended.set(name, {
-        allocatable: grown(column.allocatable, new Float64Array(length)),
-        requested: grown(column.requested, new Float64Array(length)),
-      })
-    }
-    for (const [key, column] of this.#labelColumns)
-      this.#labelColumns.set(key, grown(column, new Int32Array(length).fill(MISSING)))
-  }
-}
-
-function makeTopology(column: Int32Array, isUsed: Uint8Array, count: number): Topology {
-  const domains = new Int32Array(count).fill(MISSING)
-  const known = new Map<number, number>()
-  let labelled = 0
-  let used = 0
-  for (let row = 0; row < count; row++) {
-    const value = column[row]!
-    used += isUsed[row]!
-    if (isUsed[row] === 0 || value === MISSING) continue
-    labelled += 1
-    let domain = known.get(value)
-    if (domain === undefined) {
-      domain = known.size
-      known.set(value, domain)
-    }
-    domains[row] = domain
-  }
-  return {
-    domains,
-    size: known.size,
-    has: domains.map((domain) => (domain === MISSING ? 0 : 1)),
-    isUnique: labelled === known.size,
-    isLevel: labelled === 0 || labelled === used,
+    this.#extended.grow(length)
+    this.#labels.grow(length)
   }
 }
 

@@ -20,7 +20,7 @@ const NO_PODS: ReadonlyMap<number, number> = new Map()
 
 export function schedulePods(pass: Pass): void {
   const { index } = pass
-  index.table.pods.sweep()
+  index.table.sweep()
   const facts = { pending: index.pending.size, bound: 0, unschedulable: 0 }
   const refused = new Map<string, string>()
   const preemption = new Preemption(pass)

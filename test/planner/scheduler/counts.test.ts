@@ -190,7 +190,7 @@ counts('kept counts equal a recount, whatever comes, goes, is asked and is swept
           const [pod] = pods.splice(item.at % pods.length, 1)
           table.forget(table.rowOf(pod!.node)!, pod!.request, pod!.isLeaving)
         } else if (item.type === 'ask') checkClass(table, pods, requests[item.kind % requests.length]!)
-        else if (item.type === 'sweep') table.pods.sweep(true)
+        else if (item.type === 'sweep') table.sweep(true)
         else if (item.type === 'lose') {
           const i = item.at % NODES
           table.removeNode(`n${i}`)
@@ -225,6 +225,56 @@ counts('what is kept for kinds of pods that are gone does not grow', () => {
     most = Math.max(most, table.pods.size)
   }
   assert.ok(most < 600, `${most} at most`)
+})
+
+counts('labels, taints and resources that are asked for, or come and go with nodes, are not kept', () => {
+  const table = new NodeTable()
+  for (let i = 0; i < 50; i++) setNode(table, i, `z${i % 3}`)
+  table.labelColumn(ZONE)
+  const most = { labels: 0, taints: 0, extended: 0 }
+  for (let i = 0; i < 10_000; i++) {
+    const key = `rack-${i}`
+    // Asked for, and no node has it.
+    assert.is(table.topology(key).size, 0)
+    assert.is(table.labelColumn(key)[0], -1)
+    assert.is(table.extended(`vendor.example/${key}`).allocatable[0], 0)
+    // A node that has all of it for a while.
+    const description = {
+      isOpen: true,
+      isUnschedulable: false,
+      cpuMilli: 1_000,
+      memoryBytes: 1e9,
+      ephemeralStorageBytes: 0,
+      podsMax: 100,
+      images: new Map(),
+    }
+    const name = `m${i}`
+    const labels = { [key]: 'a', [ZONE]: key }
+    const taints = [{ key, value: '', effect: 'NoSchedule' }]
+    table.setNode({ ...description, name, labels, taints, extended: { [key]: 2 } })
+    const row = table.rowOf(name)!
+    assert.is(table.topology(key).size, 1)
+    assert.is(table.topology(ZONE).size, 4)
+    assert.is(table.valueText(table.labelColumn(ZONE)[row]!), key)
+    assert.equal(table.taintSets[table.taintSet[row]!], taints)
+    assert.is(table.extended(key).allocatable[row], 2)
+    // Changed, and gone.
+    table.setNode({ ...description, name, labels: { [ZONE]: 'z1' }, taints: [], extended: {} })
+    assert.is(table.topology(key).size, 0)
+    assert.is(table.topology(ZONE).size, 3)
+    table.removeNode(name)
+    table.sweep()
+    for (const part of ['labels', 'taints', 'extended'] as const)
+      most[part] = Math.max(most[part], table.interned[part])
+  }
+  assert.ok(most.labels < 600 && most.taints < 200 && most.extended < 100, JSON.stringify(most))
+  table.sweep(true)
+  assert.is(table.interned.taints, 1)
+  assert.is(table.interned.extended, 0)
+  assert.equal(
+    [0, 1, 2, 3].map((row) => table.valueText(table.labelColumn(ZONE)[row]!)),
+    ['z0', 'z1', 'z2', 'z0'],
+  )
 })
 
 counts('a planner whose owners come and go keeps nothing of those that are gone', () => {
