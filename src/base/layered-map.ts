@@ -8,7 +8,7 @@ import { compareText } from './ordered.js'
 /** Below this many entries a copy is cheaper than a layer. */
 const LAYERED_MIN = 1_024
 /** A layer of more entries than this is laid down into a plain map. */
-const LAYER_MAX = 512
+const LAYER_MAX = 256
 
 /** Entries that differ from the map below; null where there is none any more. */
 type Layer<K, V> = ReadonlyMap<K, V | null>
@@ -16,20 +16,13 @@ type Layer<K, V> = ReadonlyMap<K, V | null>
 const NOTHING: Layer<never, never> = new Map<never, never>()
 
 class LayeredMap<K extends string, V> implements ReadonlyMap<K, V> {
-  readonly size: number
   #added: readonly K[] | null = null
 
   constructor(
     readonly below: ReadonlyMap<K, V>,
     readonly layer: Layer<K, V>,
-  ) {
-    let size = below.size
-    for (const [key, value] of layer) {
-      if (below.has(key)) size -= value === null ? 1 : 0
-      else if (value !== null) size += 1
-    }
-    this.size = size
-  }
+    readonly size: number,
+  ) {}
 
   get(key: K): V | undefined {
     const value = this.layer.get(key)
@@ -91,8 +84,13 @@ export function patchMap<K extends string, V>(
   if (map.size < LAYERED_MIN || changes.size > LAYER_MAX) return copyWith(map, changes)
   const { below, layer } = layersOf(map)
   const next = new Map(layer)
-  for (const [key, value] of changes) next.set(key, value)
-  return next.size > LAYER_MAX ? layDown(below, next) : new LayeredMap(below, next)
+  let { size } = map
+  for (const [key, value] of changes) {
+    if (map.has(key)) size -= value === null ? 1 : 0
+    else if (value !== null) size += 1
+    next.set(key, value)
+  }
+  return next.size > LAYER_MAX ? layDown(below, next) : new LayeredMap(below, next, size)
 }
 
 /** Calls `visit` for every key whose values are not the same: in no defined order; undefined where there is none. */
@@ -102,13 +100,15 @@ export function diffMaps<K extends string, V>(
   visit: (key: K, before: V | undefined, after: V | undefined) => void,
 ): void {
   if (before === after) return
-  const keys = keysThatMayDiffer(before, after)
-  if (keys !== null) {
-    for (const key of keys) {
-      const left = before.get(key)
-      const right = after.get(key)
-      if (left !== right) visit(key, left, right)
-    }
+  const layers = layersBetween(before, after)
+  if (layers !== null) {
+    for (const [at, layer] of layers.entries())
+      for (const key of layer.keys()) {
+        if (layers.some((other, i) => i < at && other.has(key))) continue
+        const left = before.get(key)
+        const right = after.get(key)
+        if (left !== right) visit(key, left, right)
+      }
     return
   }
   for (const [key, right] of after) {
@@ -121,17 +121,17 @@ export function diffMaps<K extends string, V>(
 /** Which layer became which plain map: the last step only, so that no chain of old maps is held. */
 const laidDown = new WeakMap<object, { readonly below: object; readonly layer: Layer<string, unknown> }>()
 
-/** Null when the two have nothing in common that is known. */
-function keysThatMayDiffer<K extends string, V>(
+/** Layers that hold every key whose values may differ; null when the two have nothing in common that is known. */
+function layersBetween<K extends string, V>(
   before: ReadonlyMap<K, V>,
   after: ReadonlyMap<K, V>,
-): ReadonlySet<K> | null {
+): readonly Layer<K, unknown>[] | null {
   const left = layersOf(before)
   const right = layersOf(after)
-  if (left.below === right.below) return new Set([...left.layer.keys(), ...right.layer.keys()])
+  if (left.below === right.below) return [right.layer, left.layer]
   const step = laidDown.get(right.below)
   if (step === undefined || step.below !== left.below) return null
-  return new Set([...left.layer.keys(), ...(step.layer.keys() as Iterable<K>), ...right.layer.keys()])
+  return [right.layer, step.layer as Layer<K, unknown>, left.layer]
 }
 
 function layersOf<K extends string, V>(

@@ -3,7 +3,7 @@ import { hashText, stableHash } from '../base/hash.js'
 import type { Assignment } from '../model/assignment.js'
 import { formatGeneration } from '../model/generation.js'
 import type { Plan, PlannedDelta } from '../model/plan.js'
-import type { PlannedPod } from '../model/planned-state.js'
+import type { PlannedNode, PlannedPod } from '../model/planned-state.js'
 import { makeDelta } from './make-delta.js'
 import { startPass } from './pass.js'
 import { createPlanIndex, type PlanIndex } from './plan-index.js'
@@ -81,13 +81,31 @@ function planId(input: PlanInput, delta: PlannedDelta, assignments: readonly Ass
     parts.push(
       name,
       podChanges(input.planned.nodes.get(name)?.pods ?? [], node?.pods ?? []),
-      stableHash({ ...node, pods: 0 }),
+      node === null ? '' : nodeText(node),
     )
   parts.push(delta.pending === null ? '' : hashText(delta.pending.map(podText).join(' ')))
   for (const [key, set] of delta.replicaSets) parts.push(key, stableHash({ ...set, template: 0 }))
   parts.push(stableHash([[...delta.workloads], [...delta.services], [...delta.inventory]]))
   if (network !== null) parts.push(stableHash([network.version, [...network.services], [...network.routes]]))
   return hashText(parts.join('\n'))
+}
+
+/** All of a node but its pods: a text by hand, since every touched node of every plan has one. */
+function nodeText(node: PlannedNode): string {
+  const { name, subnet, generation, assignmentHash, resolve, unreachableSince, evictedAt, taintedSince, rebalancedAt } =
+    node
+  const tainted = taintedSince === undefined ? '' : stableHash(taintedSince)
+  return [
+    name,
+    subnet,
+    formatGeneration(generation),
+    assignmentHash,
+    ...resolve,
+    unreachableSince,
+    evictedAt,
+    tainted,
+    rebalancedAt,
+  ].join(' ')
 }
 
 /** What differs from the pods before: both lists are sorted by uid, and a pod that did not change is the same value. */

@@ -69,7 +69,7 @@ export interface ToldPod {
   readonly record: PlannedReplicaSet
   readonly facts: TemplateFacts
   readonly pod: AssignedPod
-  /** Of the pod's own part. */
+  /** Of all of it but the address of the node. */
   readonly hash: string
 }
 

@@ -35,13 +35,13 @@ function specOf(survey: Survey, pod: PlannedPod): PodSpec | null {
 }
 
 function checkList(survey: Survey, node: PlannedNode): void {
-  const uids = new Set<string>()
+  let last = ''
   const addresses = new Map<string, PlannedPod>()
   for (const pod of node.pods) {
     if (pod.node !== node.name)
       fatal(survey, 'pod-node', `pod ${pod.name} in the list of ${node.name} says ${pod.node}`)
-    if (uids.has(pod.uid)) fatal(survey, 'unique-uid', `pod ${pod.uid} is twice on node ${node.name}`)
-    uids.add(pod.uid)
+    if (pod.uid <= last) fatal(survey, 'unique-uid', `pod ${pod.uid} is twice on node ${node.name}, or out of order`)
+    last = pod.uid
     if (!survey.after.replicaSets.has(pod.replicaSet))
       fatal(survey, 'pod-owner', `pod ${pod.name} belongs to ${pod.replicaSet}, which is not there`)
     if (pod.address === null) continue
@@ -115,6 +115,18 @@ function numberOf(address: string): number {
   return address.split('.').reduce((value, part) => value * 256 + Number(part), 0)
 }
 
+const requests = new WeakMap<PodSpec, readonly (readonly [string, number])[]>()
+
+/** Read once for a template. */
+function requestsOf(spec: PodSpec): readonly (readonly [string, number])[] {
+  let known = requests.get(spec)
+  if (known === undefined) {
+    known = Object.entries(podRequests(spec))
+    requests.set(spec, known)
+  }
+  return known
+}
+
 function checkResources(survey: Survey, node: PlannedNode): void {
   const allocatable = survey.input.observed.nodes.get(node.name)?.facts.allocatable
   if (allocatable === undefined) return
@@ -122,7 +134,7 @@ function checkResources(survey: Survey, node: PlannedNode): void {
   for (const pod of node.pods) {
     const spec = specOf(survey, pod)
     if (spec === null) continue
-    for (const [name, amount] of Object.entries(podRequests(spec))) sums.set(name, (sums.get(name) ?? 0) + amount)
+    for (const [name, amount] of requestsOf(spec)) sums.set(name, (sums.get(name) ?? 0) + amount)
   }
   for (const [name, sum] of sums) {
     const limit = limitOf(allocatable, name)

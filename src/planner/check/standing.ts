@@ -67,9 +67,17 @@ export class Standing {
       if (before !== undefined) remove(this.#subnets, before.subnet, name)
       if (after !== undefined) add(this.#subnets, after.subnet, name)
     }
-    if (before?.pods === after?.pods) return
-    for (const pod of before?.pods ?? []) this.#count(pod, name, -1)
-    for (const pod of after?.pods ?? []) this.#count(pod, name, 1)
+    const were = before?.pods ?? NO_PODS
+    const are = after?.pods ?? NO_PODS
+    if (were === are) return
+    // Most stay what and where they are: the lists are the same up to the first change and after the last.
+    let first = 0
+    while (first < were.length && first < are.length && were[first] === are[first]) first += 1
+    let same = 0
+    const most = Math.min(were.length, are.length) - first
+    while (same < most && were[were.length - 1 - same] === are[are.length - 1 - same]) same += 1
+    for (let i = first; i < were.length - same; i++) this.#count(were[i]!, name, -1)
+    for (let i = first; i < are.length - same; i++) this.#count(are[i]!, name, 1)
   }
 
   #count({ workload }: PlannedPod, name: string, by: number): void {
@@ -92,6 +100,7 @@ export class Standing {
 }
 
 const NOBODY: ReadonlySet<never> = new Set<never>()
+const NO_PODS: readonly PlannedPod[] = []
 
 function* namedBy(table: ServiceTable | undefined): Iterable<readonly [PodUid, ObjectKey]> {
   for (const { endpoints } of table?.ports ?? []) for (const { uid } of endpoints) yield [uid, table!.key]

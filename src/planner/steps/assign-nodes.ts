@@ -51,7 +51,7 @@ function subnetOf({ configuration }: Pass, row: NodeRow): string {
 /** From the hashes of its parts: a template is hashed once, not once a pod, and a pod once, not with each change beside it. */
 function assignmentHash(row: NodeRow, told: readonly ToldPod[], podSubnet: string, resolve: readonly string[]): string {
   const parts = [row.name, podSubnet, row.observed?.facts.address ?? '', resolve.join(' ')]
-  for (const { hash, record, facts } of told) parts.push(hash, replicaSetHash(record, facts))
+  for (const { hash } of told) parts.push(hash)
   return hashText(parts.join('\n'))
 }
 
@@ -76,13 +76,18 @@ function tell(row: PodRow, nodeAddress: string): ToldPod {
   if (told?.planned === planned && told.record === record && told.facts === facts && told.pod.address === address)
     return told
   const pod = makeAssignedPod(planned, record, facts, address)
-  row.told = { planned, record, facts, pod, hash: podHash(planned) }
+  row.told = { planned, record, facts, pod, hash: podHash(planned, replicaSetHash(record, facts)) }
   return row.told
 }
 
-function podHash({ uid, name, address, ordinal, incarnation, createdAt, commit, stop }: PlannedPod): string {
+function podHash(
+  { uid, name, address, ordinal, incarnation, createdAt, commit, stop }: PlannedPod,
+  setHash: string,
+): string {
   const order = stop?.phase === 'stopping' ? `${stop.reason} ${stop.graceMs}` : ''
-  return hashText(`${uid} ${name} ${address} ${ordinal} ${incarnation} ${createdAt} ${commit ?? ''}\n${order}`)
+  return hashText(
+    `${uid} ${name} ${address} ${ordinal} ${incarnation} ${createdAt} ${commit ?? ''}\n${order}\n${setHash}`,
+  )
 }
 
 function makeAssignedPod(

@@ -57,6 +57,9 @@ function podWaiting(pass: Pass, pod: PodRow): Reason | null {
   return observed.ready ? null : startWaiting(observed)
 }
 
+/** So many nodes are named. */
+const BEHIND_MAX = 3
+
 const behind = new WeakMap<Pass, Map<number, string>>()
 
 /** Nodes that do not obey a version of the network yet: looked up once a pass and version, as many pods wait for the same. */
@@ -68,11 +71,15 @@ function namesBehind(pass: Pass, version: number): string {
   }
   let text = known.get(version)
   if (text === undefined) {
-    const names = [...pass.index.nodes.values()]
-      .filter((row) => isBehind(row, version))
-      .map((row) => row.name)
-      .sort()
-    text = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+    let count = 0
+    let names: string[] = []
+    for (const row of pass.index.nodes.values()) {
+      if (!isBehind(row, version)) continue
+      count += 1
+      if (names.length < BEHIND_MAX || row.name < names.at(-1)!)
+        names = [...names, row.name].sort().slice(0, BEHIND_MAX)
+    }
+    text = count > BEHIND_MAX ? `${names.join(', ')} and ${count - BEHIND_MAX} more` : names.join(', ')
     known.set(version, text)
   }
   return text
