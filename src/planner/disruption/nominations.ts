@@ -2,16 +2,15 @@
  * The room that is kept for pods which preempted others and wait until those are gone (Kubernetes: semantics §3.9, step 5).
  * When pods of some priority come to be scheduled, all that are nominated with that priority or a higher one are counted on
  * their nodes, so that nobody of equal or lower priority takes what was made free for them; in its own turn a pod is not.
+ * Nobody may come because of them either (without-nominated.ts).
  */
 import type { Pass } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
+import type { RowFilter } from '../scheduler/plug-in.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
+import type { Preemptor } from './node-trial.js'
 import { priorityOfPod } from './priority.js'
-
-interface Reservation {
-  readonly row: number
-  readonly request: ScheduleRequest
-}
+import { type Reservation, withoutNominated } from './without-nominated.js'
 
 export class Nominations {
   readonly #pass: Pass
@@ -68,6 +67,12 @@ export class Nominations {
     table.assume(row, request)
     this.#reserved.set(pod, { row, request })
     this.#onChange(row)
+  }
+
+  /** Where a class may not run while the pods that are counted here are not there yet; null when that is nowhere. */
+  without(preemptor: Preemptor): RowFilter | null {
+    if (this.#reserved.size === 0) return null
+    return withoutNominated(preemptor, this.#pass.index.table, this.#reserved.values())
   }
 
   /** Nothing is counted that is not there: for the end of the step. */

@@ -13,11 +13,12 @@ import { isFilteredByOwn, ownPods } from '../own-pods.js'
 import { type Pass, requeue } from '../pass.js'
 import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
 import { profileOf } from '../scheduler/configured-profile.js'
+import { type RowFilter, UNRESOLVABLE } from '../scheduler/plug-in.js'
 import { defaultProfile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { isNeverAssigned, orderStop } from '../stop-pod.js'
 import { BudgetLedger } from './budget-ledger.js'
-import { potentialRows } from './node-trial.js'
+import { type Preemptor, potentialRows } from './node-trial.js'
 import { Nominations } from './nominations.js'
 import { isLeaving } from './preemptible-pods.js'
 import { PreemptionClass } from './preemption-class.js'
@@ -42,6 +43,11 @@ export class Preemption {
   /** A pod's turn in the queue has come: the row it is nominated to, which is to be tried first, or null. */
   turnOf(pod: PodRow): number | null {
     return this.#nominations.turnOf(pod, priorityOfPod(this.#pass, pod).value)
+  }
+
+  /** Where pods of a class may not run since others are nominated only, not there; for the table as it is now. */
+  withoutNominated(preemptor: Preemptor): RowFilter | null {
+    return this.#nominations.without(preemptor)
   }
 
   /** A pod found no node, and why: evicts for it if that helps, and gives what there is to say now. */
@@ -151,6 +157,11 @@ export class Preemption {
     if (known === undefined) {
       const preemptor = { request, profile, own: isOwnCounted ? ownPods(index, set) : NO_PODS }
       const potential = potentialRows(preemptor, index.table)
+      const besides = this.#nominations.without(preemptor)
+      if (besides !== null)
+        potential.rows.forEach((_, row) => {
+          if (besides.check(row) === UNRESOLVABLE) potential.rows[row] = 0
+        })
       known = new PreemptionClass({ pass: this.#pass, preemptor, priority, potential, ledger: this.#budgets() })
       this.#classes.set(key, known)
     }

@@ -63,14 +63,16 @@ export function refusalBy(prepared: readonly (readonly [string, RowFilter])[], r
   return FITTING
 }
 
-/** Why no node can take a pod of the class now. */
+/** Why no node can take a pod of the class now. `besides`: a filter that is asked after all others. */
 export function diagnose(
   request: ScheduleRequest,
   nodes: NodeTable,
   own: ReadonlyMap<number, number> = NO_PODS,
   profile: Profile = defaultProfile,
+  besides: RowFilter | null = null,
 ): Diagnosis {
-  const prepared = prepareFilters(request, nodes, own, profile)
+  const prepared = [...prepareFilters(request, nodes, own, profile)]
+  if (besides !== null) prepared.push(['NominatedPods', besides])
   const counts = new Map<string, number>()
   let nearest: NearestMiss | null = null
   for (let row = 0; row < nodes.count; row++) {

@@ -23,7 +23,7 @@ export class Placement {
 
   /**
    * `own`: how many pods of the same replica set each row has already, without those ordered to stop. `isForMany`: more
-   * than one pod of the class is going to be placed; only speed depends on it.
+   * than one pod of the class is going to be placed; only speed depends on it. `besides`: one filter more, for one pod.
    */
   constructor(
     request: ScheduleRequest,
@@ -31,9 +31,11 @@ export class Placement {
     own: ReadonlyMap<number, number>,
     profile: Profile = defaultProfile,
     isForMany = false,
+    besides: RowFilter | null = null,
   ) {
     this.#evaluation = { request, nodes, own, profile }
-    this.#filters = filters.flatMap((plugin) => plugin.prepare(this.#evaluation) ?? [])
+    const prepared = filters.flatMap((plugin) => plugin.prepare(this.#evaluation) ?? [])
+    this.#filters = besides === null ? prepared : [...prepared, besides]
     this.#scores = prepareScores(rowScores, this.#evaluation)
     this.#first = isForMany ? null : FirstChoice.of(this.#evaluation, this.#filters, this.#scores)
   }

@@ -2,6 +2,7 @@
 import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
 import { type Cidr, chooseAddress, formatAddress, parseCidr, subnetAt } from '../cidr.js'
+import type { Preemptor } from '../disruption/node-trial.js'
 import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
 import { setPod } from '../index-rows.js'
@@ -12,6 +13,7 @@ import { profileOf } from '../scheduler/configured-profile.js'
 import { diagnose, renderDiagnosis } from '../scheduler/diagnosis.js'
 import { DryRun } from '../scheduler/dry-run.js'
 import { Placement } from '../scheduler/placement.js'
+import { FITS } from '../scheduler/plug-in.js'
 import { defaultProfile, type Profile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { withVolumes } from '../volume-claims.js'
@@ -33,7 +35,8 @@ export function schedulePods(pass: Pass): void {
     const request = withVolumes(pass.input.desired, template.spec, template.request)
     const nominatedRow = preemption.turnOf(pod)
     const blocked = blockedBy(pass, pod)
-    if (nominatedRow !== null && blocked === undefined && placeOn(pass, pod, request, nominatedRow, addresses)) {
+    const candidate = { pod, request, preemption }
+    if (nominatedRow !== null && blocked === undefined && placeOn(pass, candidate, nominatedRow, addresses)) {
       facts.bound += 1
       continue
     }
@@ -46,11 +49,11 @@ export function schedulePods(pass: Pass): void {
     }
     if (!isCurrent(pass, batch, pod.replicaSet)) {
       const isForMany = queue[at + 1]?.replicaSet === pod.replicaSet
-      batch = { set: pod.replicaSet, placement: placementFor(pass, pod.replicaSet, request, isForMany), version: 0 }
+      batch = { set: pod.replicaSet, ...placementFor(pass, candidate, isForMany), version: 0 }
     }
     if (place(pass, pod, batch.placement, addresses)) facts.bound += 1
     else {
-      const why = explain(pass, pod.replicaSet, request, key)
+      const why = explain(pass, candidate, key)
       refused.set(key, why)
       waitForNode(pass, pod, preemption.attempt(pod, request, why))
       facts.unschedulable += 1
@@ -66,11 +69,20 @@ export function schedulePods(pass: Pass): void {
 interface Batch {
   readonly set: ReplicaSetRow
   readonly placement: Placement
+  /** Pods that are only nominated had a say: what they say of the next pod must be asked again. */
+  readonly isForOne: boolean
   version: number
 }
 
+/** A pod whose turn it is. */
+interface Candidate {
+  readonly pod: PodRow
+  readonly request: ScheduleRequest
+  readonly preemption: Preemption
+}
+
 function isCurrent({ index }: Pass, batch: Batch | null, set: ReplicaSetRow): batch is Batch {
-  return batch !== null && batch.set === set && batch.version === index.table.version
+  return batch !== null && !batch.isForOne && batch.set === set && batch.version === index.table.version
 }
 
 /** Priority, then age, then name (Kubernetes: semantics §3.1); pods of one set stay together. */
@@ -102,9 +114,19 @@ function blockedBy(pass: Pass, pod: PodRow): string | undefined {
     : `scheduling is blocked by its gates: ${gates.map((gate) => gate.name).join(', ')}`
 }
 
-function placementFor(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest, isForMany: boolean): Placement {
-  const { index } = pass
-  return new Placement(request, index.table, ownPods(index, set), profileFor(pass, request), isForMany)
+function placementFor(
+  pass: Pass,
+  candidate: Candidate,
+  isForMany: boolean,
+): { readonly placement: Placement; readonly isForOne: boolean } {
+  const { request, profile, own } = preemptorOf(pass, candidate)
+  const besides = candidate.preemption.withoutNominated({ request, profile, own })
+  const placement = new Placement(request, pass.index.table, own, profile, isForMany && besides === null, besides)
+  return { placement, isForOne: besides !== null }
+}
+
+function preemptorOf(pass: Pass, { pod, request }: Candidate): Preemptor {
+  return { request, profile: profileFor(pass, request), own: ownPods(pass.index, pod.replicaSet) }
 }
 
 /** Pods without a profile are held back before. */
@@ -125,11 +147,14 @@ function place(pass: Pass, pod: PodRow, placement: Placement, addresses: Address
 }
 
 /** Binds the pod to the node where room was made for it, if it fits there by now: that node is tried first, and alone. */
-function placeOn(pass: Pass, pod: PodRow, request: ScheduleRequest, row: number, addresses: Addresses): boolean {
+function placeOn(pass: Pass, candidate: Candidate, row: number, addresses: Addresses): boolean {
+  const { pod, request, preemption } = candidate
   const { index } = pass
   const profile = profileFor(pass, request)
   const own = isFilteredByOwn(request, profile) ? ownPods(index, pod.replicaSet) : NO_PODS
-  return new DryRun(request, index.table, profile, own).fits(row) && bind(pass, pod, row, addresses)
+  if (!new DryRun(request, index.table, profile, own).fits(row)) return false
+  const besides = preemption.withoutNominated({ request, profile, own })
+  return (besides === null || besides.check(row) === FITS) && bind(pass, pod, row, addresses)
 }
 
 /** False when the node has no address left. */
@@ -193,11 +218,13 @@ function refusalKey(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): s
 }
 
 /** The diagnosis, made once for a class and a version of the table. */
-function explain(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest, key: string): string {
+function explain(pass: Pass, candidate: Candidate, key: string): string {
   const { index } = pass
   const known = index.diagnoses.get(key)
   if (known?.version === index.table.version) return known.text
-  const text = renderDiagnosis(diagnose(request, index.table, ownPods(index, set), profileFor(pass, request)))
+  const { request, profile, own } = preemptorOf(pass, candidate)
+  const besides = candidate.preemption.withoutNominated({ request, profile, own })
+  const text = renderDiagnosis(diagnose(request, index.table, own, profile, besides))
   index.diagnoses.set(key, { version: index.table.version, text })
   return text
 }

@@ -250,6 +250,83 @@ preemption("hard default constraints of the pod's profile hold for preemption to
   assert.is(preempt.node, 'n1')
 })
 
+const HOSTNAME = 'kubernetes.io/hostname'
+const beside = (app: string) => ({
+  podAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { topologyKey: HOSTNAME, labelSelector: { matchLabels: { app } } },
+    ],
+  },
+})
+/** At most one more than on the other node, whichever nodes the pod may go to. */
+const evenly = {
+  maxSkew: 1,
+  topologyKey: HOSTNAME,
+  whenUnsatisfiable: 'DoNotSchedule',
+  nodeAffinityPolicy: 'Ignore',
+  labelSelector: { matchLabels: { tier: 'web' } },
+} as const
+
+/** n1 is full and on its way to be empty for `high`; `there` runs on n2. */
+function withNominated(): World {
+  const world = start(2)
+  world.apply(
+    deployment('low', { replicas: 2, cpu: '1', pod: on('n1') }),
+    deployment('there', { replicas: 1, cpu: '1', labels: { tier: 'web' }, pod: on('n2') }),
+  )
+  world.run(4_000)
+  world.apply(classed('high', 'gold', { cpu: '2', labels: { tier: 'web' }, pod: on('n1') }))
+  world.run(500)
+  assert.is(podsOf(world, 'high')[0]?.nominatedNode, 'n1')
+  return world
+}
+
+interface Follower {
+  readonly name: string
+  readonly pod: DeploymentOptions['pod']
+  /** Null: it runs at once. */
+  readonly says: RegExp | null
+  readonly node: string
+}
+
+const followers: readonly Follower[] = [
+  {
+    name: 'beside a nominated pod',
+    pod: { affinity: beside('high') },
+    says: /2 node\(s\) didn't match pod affinity/,
+    node: 'n1',
+  },
+  { name: 'beside one that is there', pod: { affinity: beside('there') }, says: null, node: 'n2' },
+  {
+    name: 'where a nominated pod would make the spread even',
+    pod: { ...on('n2'), topologySpreadConstraints: [evenly] },
+    says: /1 node\(s\) didn't match pod topology spread constraints\b/,
+    node: 'n2',
+  },
+  {
+    name: 'where the spread is even either way',
+    pod: { ...on('n2'), topologySpreadConstraints: [{ ...evenly, maxSkew: 2 }] },
+    says: null,
+    node: 'n2',
+  },
+]
+
+for (const { name, pod, says, node } of followers)
+  preemption(`nobody comes because of a pod that is not there yet: ${name}`, () => {
+    const world = withNominated()
+    world.apply(classed('next', 'silver', { cpu: '', labels: { tier: 'web' }, ...(pod && { pod }) }))
+    const actions = world.run(500)
+    assert.equal(preemptions(actions), [])
+    const next = podsOf(world, 'next')[0]
+    assert.is(next?.node, says === null ? node : null)
+    if (says !== null) assert.match(schedulingOf(world, 'next'), says)
+    assert.is(next?.nominatedNode, undefined)
+    assert.is(podsOf(world, 'high')[0]?.node, null)
+    world.run(12_000)
+    assert.is(podsOf(world, 'high')[0]?.node, 'n1')
+    assert.is(podsOf(world, 'next')[0]?.node, node)
+  })
+
 preemption('a higher one takes the nomination of a lower one', () => {
   const world = start(1)
   world.apply(deployment('low', { replicas: 2, cpu: '1' }))
