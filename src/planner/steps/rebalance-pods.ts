@@ -85,7 +85,7 @@ function moveFrom(pass: Pass, from: LoadedNode, nodes: readonly LoadedNode[], th
       const row = other === pod || other.node === null ? undefined : index.table.rowOf(other.node.name)
       if (row !== undefined) own.set(row, (own.get(row) ?? 0) + 1)
     }
-    const best = new Placement(request, index.table, own, profile).best()
+    const best = bestWhileLeaving(pass, from.row, asked, () => new Placement(request, index.table, own, profile).best())
     const to = nodes.find(({ row }) => row === best)
     if (to === undefined || to === from || from.load - to.load < threshold) continue
     const higher = Math.max(loadOf(index, from.row, request, -1), loadOf(index, to.row, request, 1))
@@ -94,6 +94,21 @@ function moveFrom(pass: Pass, from: LoadedNode, nodes: readonly LoadedNode[], th
     return true
   }
   return false
+}
+
+/** Asks with a pod of the row counted as it will be when its replacement is placed: there still, and on its way out. */
+function bestWhileLeaving(
+  { index: { table } }: Pass,
+  row: number,
+  request: ScheduleRequest,
+  ask: () => number | null,
+): number | null {
+  table.forget(row, request)
+  table.assume(row, request, true)
+  const best = ask()
+  table.forget(row, request, true)
+  table.assume(row, request)
+  return best
 }
 
 /** One pod of each owner that is whole: nobody is moved whose replacement would not be an addition. */
