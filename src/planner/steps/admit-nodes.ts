@@ -13,7 +13,8 @@ import { isAdoptingOnly } from '../refresh-index.js'
 
 export function admitNodes(pass: Pass): void {
   const { index, configuration } = pass
-  const unknown = [...index.nodes.values()].filter((row) => row.record === null && row.observed !== null)
+  const unknown: NodeRow[] = []
+  for (const row of index.nodes.values()) if (row.record === null && row.observed !== null) unknown.push(row)
   let admitted = 0
   if (unknown.length > 0) {
     const range = parseCidr(configuration.podCidr)

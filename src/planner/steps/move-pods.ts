@@ -19,12 +19,10 @@ import { evictTainted } from './evict-tainted.js'
 export function movePods(pass: Pass): void {
   const { index } = pass
   const facts = { draining: 0, tainted: 0, held: 0, endsAt: 0 }
-  const nodes = inOrder(
-    [...index.nodes.values()].filter(
-      (row) => row.isDraining || row.taints.length > 0 || row.record?.taintedSince !== undefined,
-    ),
-    (row) => row.name,
-  )
+  const left: NodeRow[] = []
+  for (const row of index.nodes.values())
+    if (row.isDraining || row.taints.length > 0 || row.record?.taintedSince !== undefined) left.push(row)
+  const nodes = inOrder(left, (row) => row.name)
   for (const row of nodes) facts.tainted += evictTainted(pass, row)
   const ledger = new BudgetLedger(pass)
   const draining = nodes.filter((row) => row.isDraining && row.pods.size > 0)

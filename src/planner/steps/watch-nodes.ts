@@ -26,6 +26,10 @@ const MEMORY_MS = 10 * MINUTE_MS
 
 export function watchNodes(pass: Pass): void {
   const { index } = pass
+  if (isAllWell(pass)) {
+    report(pass, 'watch-nodes', { silent: 0, unreachable: 0, evicted: 0 })
+    return
+  }
   const nodes = inOrder(
     [...index.nodes.values()].filter((row) => row.record !== null),
     (row) => row.name,
@@ -43,6 +47,16 @@ export function watchNodes(pass: Pass): void {
   }
   facts.unreachable = nodes.filter((row) => row.record?.unreachableSince != null).length
   report(pass, 'watch-nodes', facts)
+}
+
+/** As nearly always: every node is heard, and none is marked. */
+function isAllWell({ index, input }: Pass): boolean {
+  for (const row of index.nodes.values()) {
+    if (row.record === null) continue
+    if (!row.isHeard || row.record.unreachableSince !== null) return false
+    if (silentSince(row.name, row.observed, input.observed) !== null) return false
+  }
+  return true
 }
 
 /** It was taken out of the cluster: its certificate is revoked, and it will never report again. */
