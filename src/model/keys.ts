@@ -18,11 +18,18 @@ export function makeKey(kind: Kind, namespace: string, name: string): ObjectKey 
 
 /** The parts of a key; throws on a text that is not one. */
 export function parseKey(key: ObjectKey): KeyParts {
+  // An owner's key is asked about for each of its pods, one after the other.
+  if (key === lastKey) return lastParts
   const [type = '', namespace = '', name = ''] = key.split('/')
   const kind = type.slice(0, type.indexOf('.'))
   if (!isKind(kind) || name === '') throw new Error(`not an object key: ${key}`)
-  return { kind, namespace, name }
+  lastKey = key
+  lastParts = { kind, namespace, name }
+  return lastParts
 }
+
+let lastKey: ObjectKey | null = null
+let lastParts: KeyParts = { kind: 'Pod', namespace: '', name: '' }
 
 /** A key as people read it: `deployment/web`, or `deployment/web in shop` outside of namespace default. */
 export function formatKey(key: ObjectKey): string {

@@ -32,23 +32,37 @@ export function pinImages(pass: Pass, row: ReplicaSetRow): PinnedImages {
   return { images, waiting }
 }
 
-function findPin({ index }: Pass, row: ReplicaSetRow, need: ImageNeed): PinnedImage | null {
+function findPin(pass: Pass, row: ReplicaSetRow, need: ImageNeed): PinnedImage | null {
+  const { index } = pass
   const { reference } = need
   const present = need.mayBePresent || isPinnedReference(reference) ? index.images.find(reference) : null
-  if (present !== null) return forAllNodes(index, present)
+  if (present !== null) return forAllNodes(pass, present)
   if (isPinnedReference(reference)) return { id: '', digest: reference.startsWith('sha256:') ? '' : reference }
   // Only the pod's own agent has the credentials, and only with the pod: it takes the tag.
   if (row.facts?.hasPullSecrets === true && need.mayPull) return UNPINNED
   const resolved = askedNode(index, reference)?.observed?.resolvedImages.get(reference)
   if (resolved === undefined || resolved.error !== '') return null
-  return forAllNodes(index, { id: resolved.id, digest: resolved.digest })
+  return forAllNodes(pass, { id: resolved.id, digest: resolved.digest })
 }
 
 /** An image id is one architecture's: where nodes differ, only a registry's digest means the same everywhere. */
-function forAllNodes(index: PlanIndex, image: PinnedImage): PinnedImage {
-  const architectures = new Set<string>()
-  for (const { observed } of index.nodes.values()) if (observed !== null) architectures.add(observed.facts.architecture)
-  return architectures.size > 1 ? { id: '', digest: image.digest } : image
+function forAllNodes(pass: Pass, image: PinnedImage): PinnedImage {
+  return isMixed(pass) ? { id: '', digest: image.digest } : image
+}
+
+/** What nodes report does not change while a pass is made. */
+const mixed = new WeakMap<Pass, boolean>()
+
+function isMixed(pass: Pass): boolean {
+  let answer = mixed.get(pass)
+  if (answer === undefined) {
+    const architectures = new Set<string>()
+    for (const { observed } of pass.index.nodes.values())
+      if (observed !== null) architectures.add(observed.facts.architecture)
+    answer = architectures.size > 1
+    mixed.set(pass, answer)
+  }
+  return answer
 }
 
 /** The heard node that was asked already. */
