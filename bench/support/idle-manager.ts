@@ -12,6 +12,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import WebSocket from 'ws'
+import { nodeOptions } from '../../src/cli/processes/node-options.js'
 import type { AssignedPod, Assignment } from '../../src/model/assignment.js'
 import type { Generation } from '../../src/model/generation.js'
 import type { NodeFacts } from '../../src/model/observed-state.js'
@@ -28,7 +29,7 @@ export async function measureIdleManager(): Promise<BenchRow[]> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'headway-idle-'))
   const repository = makeRepository(folder)
   const script = path.join(process.cwd(), 'dist', 'bench', 'support', 'idle-manager-process.js')
-  const child = spawn(process.execPath, [script, path.join(folder, 'state'), repository], {
+  const child = spawn(process.execPath, [...nodeOptions('manager'), script, path.join(folder, 'state'), repository], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const agents: WebSocket[] = []

@@ -4,6 +4,7 @@ import { closeSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { CliError, EXIT_UNREACHABLE } from '../cli-error.js'
 import { openLogFile, rotateLog } from './log-file.js'
+import { nodeOptions } from './node-options.js'
 import { findProcess, type ProcessIdentity, writePidFile } from './pid-file.js'
 
 export interface DetachedProcess {
@@ -30,7 +31,7 @@ export function startDetached(detached: DetachedProcess): boolean {
   const log = openLogFile(logFile)
   const child = spawn(
     process.execPath,
-    ['--enable-source-maps', detached.mainFile, ...detached.args, '--log-file', logFile],
+    [...nodeOptions(detached.name), detached.mainFile, ...detached.args, '--log-file', logFile],
     { detached: true, stdio: ['ignore', log, log], cwd: '/' },
   )
   closeSync(log)

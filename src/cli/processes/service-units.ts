@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { CliError, EXIT_UNREACHABLE, EXIT_USAGE } from '../cli-error.js'
+import { nodeOptions } from './node-options.js'
 
 export interface UnitInput {
   readonly role: 'manager' | 'agent'
@@ -25,7 +26,7 @@ export function unitName(role: 'manager' | 'agent'): string {
 
 /** The text of the unit. Ending it leaves containers alone: only the process itself is stopped. */
 export function renderUnit(input: UnitInput): string {
-  const command = [input.nodePath, '--enable-source-maps', input.mainFile, ...input.args].map(quoteWord).join(' ')
+  const command = [input.nodePath, ...nodeOptions(input.role), input.mainFile, ...input.args].map(quoteWord).join(' ')
   const environment = Object.entries(input.environment).map(
     ([name, value]) => `Environment=${quoteWord(`${name}=${value}`)}`,
   )
