@@ -141,6 +141,13 @@ const nothingSeen: SeenState = {
   configuration: null,
 }
 
+/** Why no node takes a class of pods, at a version of the table; the nearest node by name, empty where there is none. */
+export interface RefusedClass {
+  readonly version: number
+  readonly text: string
+  readonly nearest: string
+}
+
 export interface PlanIndex {
   passes: number
   seen: SeenState
@@ -185,7 +192,7 @@ export interface PlanIndex {
   readonly touchedWorkloads: Set<WorkloadRow>
   readonly touchedServices: Set<ServiceRow>
   /** Why no node took a class of pods, at a version of the table. */
-  readonly diagnoses: Map<string, { readonly version: number; readonly text: string }>
+  readonly diagnoses: Map<string, RefusedClass>
   readonly inventoryDiffs: InventoryDiffs
   pruning: {
     readonly desired: DesiredState

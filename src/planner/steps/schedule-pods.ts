@@ -5,10 +5,11 @@ import { type Cidr, chooseAddress, formatAddress, parseCidr, subnetAt } from '..
 import type { Preemptor } from '../disruption/node-trial.js'
 import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
+import { describeRoomMakers } from '../disruption/room-makers.js'
 import { setPod } from '../index-rows.js'
 import { isFilteredByOwn, ownPods } from '../own-pods.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
-import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
+import type { NodeRow, PodRow, RefusedClass, ReplicaSetRow } from '../plan-index.js'
 import { profileOf } from '../scheduler/configured-profile.js'
 import { diagnose, renderDiagnosis } from '../scheduler/diagnosis.js'
 import { DryRun } from '../scheduler/dry-run.js'
@@ -217,14 +218,22 @@ function refusalKey(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): s
   return index.table.pods.isMeant(request) ? `${request.classKey} ${request.groupKey}` : request.classKey
 }
 
-/** The diagnosis, made once for a class and a version of the table. */
+/** Why it fits nowhere, and who is in its way on the nearest node: that may change when the table does not. */
 function explain(pass: Pass, candidate: Candidate, key: string): string {
+  const { text, nearest } = diagnosisOf(pass, candidate, key)
+  return nearest === '' ? text : `${text}${describeRoomMakers(pass, nearest, candidate)}`
+}
+
+/** The diagnosis, made once for a class and a version of the table. */
+function diagnosisOf(pass: Pass, candidate: Candidate, key: string): RefusedClass {
   const { index } = pass
   const known = index.diagnoses.get(key)
-  if (known?.version === index.table.version) return known.text
+  if (known?.version === index.table.version) return known
   const { request, profile, own } = preemptorOf(pass, candidate)
   const besides = candidate.preemption.withoutNominated({ request, profile, own })
-  const text = renderDiagnosis(diagnose(request, index.table, own, profile, besides))
-  index.diagnoses.set(key, { version: index.table.version, text })
-  return text
+  const diagnosis = diagnose(request, index.table, own, profile, besides)
+  const { version } = index.table
+  const made = { version, text: renderDiagnosis(diagnosis), nearest: diagnosis.nearest?.node ?? '' }
+  index.diagnoses.set(key, made)
+  return made
 }

@@ -1,0 +1,84 @@
+/** Who is in the way of a pod that fits nowhere: named beside the nearest node, whatever the priorities are. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { DesiredObject } from '../../../src/model/desired-state.js'
+import { deployment, image, World } from '../world.js'
+import { priorityClass } from './objects.js'
+
+const gold = { pod: { priorityClassName: 'gold' } }
+
+interface Row {
+  readonly name: string
+  /** On a node of 4 cpu. */
+  readonly there: readonly DesiredObject[]
+  readonly cpu: string
+  /** After what the node lacks. */
+  readonly says: RegExp
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'the pod that is enough',
+    there: [deployment('a', { replicas: 1, cpu: '1' }), deployment('b', { replicas: 1, cpu: '3' })],
+    cpu: '1',
+    says: /lacks 1000m cpu; it has room without a-\S+ \(deployment\/a\)$/,
+  },
+  {
+    name: 'the one of lower priority first',
+    there: [deployment('a', { replicas: 1, cpu: '2', ...gold }), deployment('b', { replicas: 1, cpu: '2' })],
+    cpu: '2',
+    says: /; it has room without b-\S+ \(deployment\/b\)$/,
+  },
+  {
+    name: 'all of higher priority too',
+    there: [deployment('a', { replicas: 1, cpu: '4', ...gold })],
+    cpu: '2',
+    says: /; it has room without a-\S+ \(deployment\/a\)$/,
+  },
+  {
+    name: 'three are named',
+    there: [deployment('a', { replicas: 3, cpu: '1' }), deployment('b', { replicas: 1, cpu: '1', ...gold })],
+    cpu: '3',
+    says: /; it has room without (a-\S+ \(deployment\/a\)(, )?){3}$/,
+  },
+  {
+    name: 'a fourth is counted',
+    there: [deployment('a', { replicas: 4, cpu: '1' })],
+    cpu: '4',
+    says: /; it has room without (a-\S+ \(deployment\/a\)(, )?){3} and 1 more$/,
+  },
+  {
+    name: 'nobody where the node has too little in all',
+    there: [deployment('a', { replicas: 4, cpu: '1' })],
+    cpu: '4001m',
+    says: /lacks 4001m cpu$/,
+  },
+  {
+    name: 'nobody of its own kind',
+    there: [deployment('next', { replicas: 4, cpu: '1' })],
+    cpu: '1',
+    says: /lacks 1000m cpu$/,
+  },
+]
+
+const makers = suite('room makers')
+
+for (const { name, there, cpu, says } of rows)
+  makers(name, () => {
+    const world = new World()
+    world.addNode('n1', { images: [image('demo:1')], cpuMilli: 4_000 })
+    world.apply(priorityClass('gold', 1_000), ...there)
+    world.run(4_000)
+    const isMore = there.some((object) => object.name === 'next')
+    const priorityClassName = isMore ? {} : { pod: { priorityClassName: 'patient' } }
+    world.apply(
+      priorityClass('patient', 10, { preemptionPolicy: 'Never' }),
+      deployment('next', { replicas: isMore ? 5 : 1, cpu, ...priorityClassName }),
+    )
+    world.run(1_000)
+    const detail = world.last?.waiting.find(({ on }) => on === 'scheduling')?.detail ?? ''
+    assert.match(detail.replace(/\. preemption: .*$/, ''), says)
+    assert.is(world.pods().filter((pod) => pod.node !== null && pod.stop !== null).length, 0, 'nobody is evicted')
+  })
+
+makers.run()
