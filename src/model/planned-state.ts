@@ -120,6 +120,8 @@ export interface PlannedNode {
   readonly unreachableSince: Instant | null
   /** When its first pod was given up because of its silence: the eviction rate of its zone counts from it. */
   readonly evictedAt?: Instant
+  /** Pods that were given up while it was silent: it may run them still, so that nobody else may be given their uids. Until it is heard. */
+  readonly lost?: readonly PodUid[]
   /** Since when a NoExecute taint is known, by `key=value`: tolerationSeconds count from it. */
   readonly taintedSince?: Readonly<Record<string, Instant>>
   /** When a pod was last moved away from it for a better balance: the rate counts from it. */

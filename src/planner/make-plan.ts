@@ -92,8 +92,8 @@ function planId(input: PlanInput, delta: PlannedDelta, assignments: readonly Ass
 
 /** All of a node but its pods: a text by hand, since every touched node of every plan has one. */
 function nodeText(node: PlannedNode): string {
-  const { name, subnet, generation, assignmentHash, resolve, unreachableSince, evictedAt, taintedSince, rebalancedAt } =
-    node
+  const { name, subnet, generation, assignmentHash, resolve, unreachableSince, evictedAt } = node
+  const { lost = [], taintedSince, rebalancedAt } = node
   const tainted = taintedSince === undefined ? '' : stableHash(taintedSince)
   return [
     name,
@@ -105,6 +105,7 @@ function nodeText(node: PlannedNode): string {
     evictedAt,
     tainted,
     rebalancedAt,
+    ...lost,
   ].join(' ')
 }
 

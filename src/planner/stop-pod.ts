@@ -2,10 +2,11 @@
  * The order to stop a pod, in the sequence that loses no request: out of the endpoints, acknowledged by every node that is
  * heard, then the order to its agent, then forgotten when nothing of it is left.
  */
+import { compareText } from '../base/ordered.js'
 import type { StopReason } from '../model/assignment.js'
 import type { PlannedStop } from '../model/planned-state.js'
 import { setPod } from './index-rows.js'
-import type { Pass } from './pass.js'
+import { type Pass, patchNode } from './pass.js'
 import type { PodRow } from './plan-index.js'
 
 /** Orders a pod to stop; nothing happens to one that is ordered already. */
@@ -64,8 +65,11 @@ function putStop(pass: Pass, pod: PodRow, stop: PlannedStop): void {
   else pass.actions.push({ type: 'stop-pod', pod: uid, name, node: pod.planned.node ?? '', graceMs, reason })
 }
 
-/** Takes a pod out of the plan. */
+/** Takes a pod out of the plan. A node that is not heard may run it still. */
 export function forgetPod(pass: Pass, pod: PodRow, reason: string): void {
+  const { node, uid } = pod
+  if (node?.record != null && !node.isHeard)
+    patchNode(pass, node, { lost: [...(node.record.lost ?? []), uid].sort(compareText) })
   pass.actions.push({ type: 'forget-pod', pod: pod.uid, name: pod.planned.name, reason })
   setPod(pass.index, pod.uid, null)
 }

@@ -191,7 +191,7 @@ function createPods(pass: Pass, set: ReplicaSetRow, count: number, reason: strin
   for (let i = 0; i < count; i++, ordinal++) {
     while (taken.has(ordinal)) ordinal += 1
     let identity = identify(input.clusterId, record, ordinal, incarnations)
-    while (isKnown(index, identity.uid)) {
+    while (isKnown(pass, identity.uid)) {
       incarnations += 1
       identity = identify(input.clusterId, record, ordinal, incarnations)
     }
@@ -226,9 +226,27 @@ function identify(clusterId: string, set: PlannedReplicaSet, ordinal: number, in
     : replicaPodIdentity(clusterId, set.key, set.templateHash, ordinal, incarnation)
 }
 
-/** A uid that some pod has, planned or still running somewhere: counters of an older store may lag behind. */
-function isKnown(index: PlanIndex, uid: string): boolean {
-  if (index.pods.has(uid)) return true
+const lostPods = new WeakMap<Pass, ReadonlySet<string>>()
+
+/** Uids of pods that were given up on nodes that are silent still. */
+function lostIn(pass: Pass): ReadonlySet<string> {
+  let lost = lostPods.get(pass)
+  if (lost === undefined) {
+    const uids = new Set<string>()
+    for (const { record } of pass.index.nodes.values()) for (const uid of record?.lost ?? []) uids.add(uid)
+    lost = uids
+    lostPods.set(pass, lost)
+  }
+  return lost
+}
+
+/**
+ * A uid that some pod has, planned or still running somewhere: counters of an older store may lag behind, and a set that
+ * was forgotten and comes back begins to count anew.
+ */
+function isKnown(pass: Pass, uid: string): boolean {
+  const { index } = pass
+  if (index.pods.has(uid) || lostIn(pass).has(uid)) return true
   for (const node of index.straying) if (node.strays.has(uid)) return true
   return false
 }

@@ -53,7 +53,7 @@ export function watchNodes(pass: Pass): void {
 function isAllWell({ index, input }: Pass): boolean {
   for (const row of index.nodes.values()) {
     if (row.record === null) continue
-    if (!row.isHeard || row.record.unreachableSince !== null) return false
+    if (!row.isHeard || row.record.unreachableSince !== null || row.record.lost !== undefined) return false
     if (silentSince(row.name, row.observed, input.observed) !== null) return false
   }
   return true
@@ -75,6 +75,12 @@ function markNode(pass: Pass, row: NodeRow, isAllDown: boolean): void {
   const { input, configuration } = pass
   const since = silentSince(row.name, row.observed, input.observed)
   if (since !== null && (row.isHeard || row.isAwaited)) requeue(pass, since + configuration.nodeSilenceMs)
+  if (row.isHeard && row.record?.lost !== undefined) {
+    // It says itself what it runs.
+    const { lost: _, ...record } = row.record
+    row.record = record
+    pass.index.touchedNodes.add(row)
+  }
   const isMarked = row.record?.unreachableSince != null
   const isDown = !row.isHeard && !row.isAwaited && !isAllDown
   if (isDown === isMarked) return

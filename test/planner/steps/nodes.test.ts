@@ -179,4 +179,37 @@ nodes('a pod that an agent runs and nobody desires is adopted and then stopped i
   assert.equal([...world.planned.inventory.keys()], ['Deployment.apps/default/more', 'Deployment.apps/default/web'])
 })
 
+nodes(
+  'what a silent node may still run is not given out again, though its set was forgotten and a manager knows no report',
+  () => {
+    const world = start(3)
+    const app = deployment('app', { replicas: 3 })
+    // The deletion of all there is would wait for a word.
+    world.apply(app, deployment('other', { replicas: 0 }))
+    world.run(3_000)
+    const agent = world.agents.get('n01')!
+    const before = [...world.planned.nodes.get('n01')!.pods]
+    assert.is(before.length, 1)
+    agent.silentSince = world.now
+    world.run(5_000)
+    world.remove(app.key)
+    world.run(20_000)
+    assert.is(world.pods().length, 0)
+    assert.equal(
+      world.planned.nodes.get('n01')?.lost,
+      before.map(({ uid }) => uid),
+    )
+    const { epoch, counter } = world.generation
+    world.restart(world.planned)
+    world.generation = { epoch, counter }
+    world.apply(app)
+    world.run(20_000)
+    assert.is(world.ready().length, 3)
+    for (const { uid } of before) assert.ok(!world.pods().some((pod) => pod.uid === uid))
+    agent.silentSince = null
+    world.run(3_000)
+    assert.is(world.planned.nodes.get('n01')?.lost, undefined)
+  },
+)
+
 nodes.run()
