@@ -50,6 +50,47 @@ views('an app that was never readable is held without a version', async () => {
   assert.match(result.out, /^held main:apps\/greeter, no good version yet: 1 problem$/m)
 })
 
+views('budgets stand in a table of their own, with what each lets go now', async () => {
+  const budget = { key: 'PodDisruptionBudget.policy/demo/web', namespace: 'demo', name: 'web', expectedPods: 3 }
+  const tight = { ...budget, minAvailable: 3, maxUnavailable: null, currentHealthy: 3, desiredHealthy: 3 }
+  const loose = {
+    ...budget,
+    name: 'api',
+    minAvailable: null,
+    maxUnavailable: '40%',
+    currentHealthy: 3,
+    desiredHealthy: 1,
+  }
+  fake.answers = {
+    status: makeStatus({
+      budgets: [
+        { ...tight, disruptionsAllowed: 0 },
+        { ...loose, disruptionsAllowed: 2 },
+      ],
+    }),
+  }
+  const { out } = await runCommand(['status', ...dir()])
+  const table = out
+    .split('\n\n')
+    .find((section) => section.includes('BUDGET'))
+    ?.trimEnd()
+  assert.is(
+    table,
+    [
+      'NAMESPACE   BUDGET   KEEPS          PODS   HEALTHY   NEEDED   MAY GO',
+      'demo        web      min 3          3      3         3        0',
+      'demo        api      max 40% gone   3      3         1        2',
+    ].join('\n'),
+  )
+})
+
+views('a text of several lines is one line in a table', async () => {
+  const [workload] = makeStatus().workloads
+  fake.answers = { status: makeStatus({ workloads: [{ ...workload!, message: 'first\n  second\r\nthird' }] }) }
+  const { out } = await runCommand(['status', ...dir()])
+  assert.match(out, /first second third$/m)
+})
+
 views('status in JSON is what the manager serves', async () => {
   const result = await runCommand(['status', '-o', 'json', ...dir()])
   assert.equal(JSON.parse(result.out), makeStatus())

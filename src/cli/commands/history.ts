@@ -37,6 +37,8 @@ async function showCommit(context: Context, revision: string, options: HistoryOp
   return EXIT_DONE
 }
 
+const AUTHOR_COLUMNS = 24
+
 function renderHistory(context: Context, entries: readonly HistoryEntry[]): string {
   const hasReviews = entries.some(({ reviewed }) => reviewed !== undefined)
   const plan = hasReviews ? ['PLAN'] : []
@@ -52,10 +54,15 @@ function renderHistory(context: Context, entries: readonly HistoryEntry[]): stri
       String(entry.created),
       String(entry.stopped),
       String(entry.replaced ?? 0),
-      entry.author,
+      cutText(nameOf(entry.author), AUTHOR_COLUMNS),
       cutText(entry.subject, 60),
     ]),
   )
+}
+
+/** The name without the address, which stands in `history REV`. */
+function nameOf(author: string): string {
+  return author.replace(/\s*<[^<>]*>$/, '') || author
 }
 
 function renderDetail(context: Context, detail: HistoryDetail): string {

@@ -1,7 +1,7 @@
 /** `headway status` for people: the revision and whether it is reached, then nodes, workloads, pods, services and what waits. */
 import { formatDuration, type Instant } from '../../base/instant.js'
 import { formatProblem } from '../../model/problem.js'
-import type { NodeView, PodView, ServiceView, StatusView, WorkloadView } from '../../model/status-view.js'
+import type { BudgetView, NodeView, PodView, ServiceView, StatusView, WorkloadView } from '../../model/status-view.js'
 import type { Colors } from '../context.js'
 import {
   colorHealth,
@@ -36,6 +36,10 @@ export function renderStatus(status: StatusView, options: StatusTextOptions): st
       status.pods.map(podRow(options)),
     ),
     renderTable(['NAMESPACE', 'SERVICE', 'ADDRESS', 'PORTS', 'ENDPOINTS'], status.services.map(serviceRow)),
+    renderTable(
+      ['NAMESPACE', 'BUDGET', 'KEEPS', 'PODS', 'HEALTHY', 'NEEDED', 'MAY GO'],
+      (status.budgets ?? []).map(budgetRow(colors)),
+    ),
     renderHeld(status, colors),
     renderWaiting(status, colors),
     renderBrake(status, colors),
@@ -125,6 +129,23 @@ function serviceRow(service: ServiceView): string[] {
     service.ports.map((port) => (port.nodePort === null ? `${port.port}` : `${port.port}:${port.nodePort}`)).join(','),
     service.ports.map((port) => String(port.endpoints)).join(','),
   ]
+}
+
+/** `min 2` or `max 1 gone`; what a budget allows now, and whether something waits for it to allow more. */
+function budgetRow(colors: Colors): (budget: BudgetView) => string[] {
+  return (budget) => {
+    const { minAvailable, maxUnavailable, disruptionsAllowed } = budget
+    const least = minAvailable === null ? '' : `min ${minAvailable}`
+    return [
+      budget.namespace,
+      budget.name,
+      maxUnavailable === null ? least : `max ${maxUnavailable} gone`,
+      String(budget.expectedPods),
+      String(budget.currentHealthy),
+      String(budget.desiredHealthy),
+      disruptionsAllowed > 0 ? String(disruptionsAllowed) : colors.yellow('0'),
+    ]
+  }
 }
 
 function renderHeld(status: StatusView, colors: Colors): string {

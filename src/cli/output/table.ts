@@ -1,9 +1,9 @@
 /** Tables as kubectl prints them: upper-case heads, columns as wide as their widest cell, three blanks between. */
 
-/** Rows of cells under heads; the last column is not padded, no line ends in blanks. Empty text for no rows. */
+/** Rows of cells under heads; the last column is not padded, no line ends in blanks, a cell is one line. Empty text for no rows. */
 export function renderTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
-  const lines = [heads, ...rows]
+  const lines = [heads, ...rows.map((row) => row.map(oneLine))]
   const widths = heads.map((_, column) => Math.max(...lines.map((line) => visibleLength(line[column] ?? ''))))
   return lines
     .map((line) => {
@@ -11,6 +11,11 @@ export function renderTable(heads: readonly string[], rows: readonly (readonly s
       return `${cells.join('   ').trimEnd()}\n`
     })
     .join('')
+}
+
+/** What an engine or a person wrote may have lines of its own. */
+function oneLine(cell: string): string {
+  return cell.replace(/\s*[\r\n]+\s*/g, ' ')
 }
 
 /** Length on the terminal: colour sequences take no room. */
