@@ -120,6 +120,7 @@ export async function startFakeManager(
     if (call === 'GET /v1/why') return current.why
     if (call.startsWith('GET /v1/objects/')) return current.object
     if (call === 'POST /v1/confirm') return current.confirm
+    if (call === 'POST /v1/evict') return { pod: 'any' }
     if (call === 'POST /v1/tokens') return current.token
     return {}
   }
