@@ -13,7 +13,7 @@ import type { Scenario } from '../../src/simulation/scenario/scenario.js'
 
 /** The sources' own folder: scenarios are not compiled. */
 const FOLDER = fileURLToPath(new URL('../../../test/simulation/seeds', import.meta.url))
-const SHORT_SEEDS = 140
+const SHORT_SEEDS = 240
 
 const seeds = suite('seeds')
 

@@ -33,8 +33,8 @@ const CONVERGE_LIMIT_MS = 12 * 60_000
 const WHOLE_LIMIT_MS = 3 * 60_000
 /** Pods that were given up stop once their host is back: within their grace, and what an engine that hung takes. */
 const STOP_LIMIT_MS = 90_000
-/** What each pod may ask for so that all fit in the end. */
-const CPU_MAX = 150
+/** What each pod may ask for so that all fit in the end, on one host of the smallest kind too. */
+const CPU_MAX = 60
 /** And then nothing may change any more. */
 const QUIET_MS = 30_000
 
