@@ -1,14 +1,15 @@
 /**
  * How many more pods of a template the cluster takes, where, and what limits it: the scheduler places them one by one on
- * the cluster as it will be when what is pending now has found its place. Nothing is evicted for them.
+ * the cluster as it will be when what is pending now has found its place, by the profile that its schedulerName names. Nothing is evicted for them.
  */
+import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
 import type { PodTemplateSpec } from '../model/generated/kubernetes.js'
 import { makePlan } from './make-plan.js'
 import { createPlanIndex, type NodeRow, type PlanIndex } from './plan-index.js'
 import type { PlanInput } from './plan-input.js'
+import { profileOf } from './scheduler/configured-profile.js'
 import { diagnose, renderDiagnosis } from './scheduler/diagnosis.js'
 import { Placement } from './scheduler/placement.js'
-import { defaultProfile } from './scheduler/profile.js'
 import { makeRequest } from './scheduler/request.js'
 import { withVolumes } from './volume-claims.js'
 
@@ -48,9 +49,13 @@ export function countCapacity(input: PlanInput, question: CapacityQuestion): Cap
   const spec = template.spec ?? { containers: [] }
   const asked = makeRequest(spec, { namespace, labels: template.metadata?.labels ?? {} })
   const request = withVolumes(input.desired, spec, asked)
-  const placement = new Placement(request, table, new Map(), defaultProfile, true)
   const counts = new Map<string, number>([...index.nodes.keys()].sort().map((name) => [name, 0]))
+  const configuration = input.desired?.configuration ?? index.seen.configuration ?? defaultClusterConfiguration
+  const profile = profileOf(configuration, request.schedulerName)
+  if (profile === null) return noProfile(request.schedulerName, counts, index.pending.size)
+  const placement = new Placement(request, table, new Map(), profile, true)
   const addresses = spec.hostNetwork === true ? null : freeAddresses(input, index)
+  const own = new Map<number, number>()
   let fits = 0
   let row = placement.best()
   let isOutOfAddresses = false
@@ -64,20 +69,31 @@ export function countCapacity(input: PlanInput, question: CapacityQuestion): Cap
       addresses?.set(name, left - 1)
       table.assume(row, request)
       placement.placed(row)
+      own.set(row, (own.get(row) ?? 0) + 1)
       counts.set(name, (counts.get(name) ?? 0) + 1)
       fits += 1
     }
     row = placement.best()
   }
   const isMore = row !== null
-  const why = renderDiagnosis(diagnose(request, table))
+  const why = renderDiagnosis(diagnose(request, table, own, profile))
   return {
     fits,
     isMore,
-    nodes: [...counts].map(([node, count]) => ({ node, fits: count })),
+    nodes: nodesOf(counts),
     limits: isMore ? '' : `${why}${isOutOfAddresses ? '; node subnets without a free address were left out' : ''}`,
     pending: index.pending.size,
   }
+}
+
+/** Such a pod would wait for its scheduler, however much room there is. */
+function noProfile(schedulerName: string, counts: ReadonlyMap<string, number>, pending: number): CapacityAnswer {
+  const limits = `no scheduler profile is named ${schedulerName}: add it to schedulerProfiles of the ClusterConfiguration, or take schedulerName out of the pod template`
+  return { fits: 0, isMore: false, nodes: nodesOf(counts), limits, pending }
+}
+
+function nodesOf(counts: ReadonlyMap<string, number>): readonly NodeCapacity[] {
+  return [...counts].map(([node, fits]) => ({ node, fits }))
 }
 
 function freeAddresses({ desired }: PlanInput, { nodes, seen }: PlanIndex): Map<string, number> {

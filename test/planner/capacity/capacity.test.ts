@@ -75,6 +75,38 @@ capacity('addresses limit it too', () => {
   assert.match(found.limits, /without a free address/)
 })
 
+capacity('the profile is the one that the schedulerName names', () => {
+  const world = start()
+  const spread = { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' as const }
+  const schedulerProfiles = [{ schedulerName: 'even', defaultConstraints: [spread] }]
+  world.configuration = { ...world.configuration, schedulerProfiles }
+  // n1 has room for 2, n2 and n3 for 4 each; the even profile lets n2 and n3 have one more than n1.
+  world.apply(
+    podManifest('big', {
+      nodeName: 'n1',
+      containers: [{ name: 'main', image: 'demo:1', resources: { requests: { cpu: '1' } } }],
+    }),
+  )
+  world.run(4_000)
+  assert.is(ask(world, {}).fits, 10)
+  const even = ask(world, { schedulerName: 'even' })
+  assert.is(even.fits, 8)
+  assert.match(even.limits, /topology spread constraints/)
+})
+
+capacity('a schedulerName that no profile has: none fits, and why', () => {
+  const world = start()
+  world.settle()
+  const found = ask(world, { schedulerName: 'nobody' })
+  assert.is(found.fits, 0)
+  assert.is(found.isMore, false)
+  assert.equal(
+    found.nodes.map(({ fits }) => fits),
+    [0, 0, 0],
+  )
+  assert.match(found.limits, /no scheduler profile is named nobody: add it to schedulerProfiles/)
+})
+
 capacity('pods that wait already come first', () => {
   const world = start()
   world.apply(deployment('web', { replicas: 7, cpu: '1' }))
