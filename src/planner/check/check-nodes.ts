@@ -1,5 +1,5 @@
 /** Nodes hold what they can: resources, addresses, host ports, and no pod that their taints or cordon refuse. */
-import type { Node, NodeSelectorTerm, PodSpec } from '../../model/generated/kubernetes.js'
+import type { Container, Node, NodeSelectorTerm, PodSpec } from '../../model/generated/kubernetes.js'
 import { makeKey } from '../../model/keys.js'
 import type { ResourceAmounts } from '../../model/observed-state.js'
 import type { PlannedNode, PlannedPod } from '../../model/planned-state.js'
@@ -151,11 +151,17 @@ function limitOf(allocatable: ResourceAmounts, name: string): number {
   return allocatable.extended[name] ?? 0
 }
 
+/** Sidecars run as long as the pod does; other init containers end before (Kubernetes: semantics §3.1). */
+function portOpeners(spec: PodSpec | null): readonly Container[] {
+  const sidecars = (spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
+  return [...sidecars, ...(spec?.containers ?? [])]
+}
+
 function checkHostPorts(survey: Survey, node: PlannedNode, newPods: readonly PlannedPod[]): void {
   const taken: { readonly pod: PlannedPod; readonly port: string; readonly address: string }[] = []
   for (const pod of node.pods) {
     const spec = specOf(survey, pod)
-    for (const container of spec?.containers ?? []) {
+    for (const container of portOpeners(spec)) {
       for (const item of container.ports ?? []) {
         const number = item.hostPort || (spec?.hostNetwork ? item.containerPort : 0)
         if (number === 0) continue

@@ -227,6 +227,52 @@ const rows: readonly Row[] = [
     isFine: true,
     spoil: () => bindNew(start(web(spread(1))), 'n1'),
   },
+  {
+    name: 'two pods with one host port of a sidecar',
+    invariant: 'unique-host-port',
+    spoil: () => {
+      const side = {
+        name: 'side',
+        image: 'demo:1',
+        restartPolicy: 'Always' as const,
+        ports: [{ containerPort: 80, hostPort: 80 }],
+      }
+      return bindNew(start(web({ initContainers: [side] })), 'n1')
+    },
+  },
+  {
+    name: 'one host port of an init container that ends',
+    invariant: 'unique-host-port',
+    isFine: true,
+    spoil: () => {
+      const first = { name: 'first', image: 'demo:1', ports: [{ containerPort: 80, hostPort: 80 }] }
+      return bindNew(start(web({ initContainers: [first] })), 'n1')
+    },
+  },
+  {
+    name: 'more pods than a node may have',
+    invariant: 'node-allocatable',
+    spoil: () => {
+      const world = start(web())
+      const more = Array.from({ length: 111 }, (_, i) =>
+        newPod(world, 'n1', {
+          uid: `zz${1000 + i}`,
+          name: `more-${i}`,
+          ordinal: 10 + i,
+          address: `10.244.0.${100 + i}`,
+        }),
+      )
+      return withPods(blank(world), 'n1', (pods) => [...pods, ...more])
+    },
+  },
+  {
+    name: 'more of an extended resource than the node reports',
+    invariant: 'node-allocatable',
+    spoil: () => {
+      const resources = { requests: { 'example.com/gpu': '1' }, limits: { 'example.com/gpu': '1' } }
+      return bindNew(start(web({ containers: [{ name: 'main', image: 'demo:1', resources }] })), 'n1')
+    },
+  },
 ]
 
 const mutations = suite('checkPlan on disruption and domains')
