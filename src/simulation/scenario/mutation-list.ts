@@ -195,7 +195,7 @@ export const mutations: readonly Mutation[] = [
       },
       {
         file: 'planner/steps/reconcile-workloads.js',
-        find: 'while (isKnown(index, identity.uid)) {',
+        find: 'while (isKnown(pass, identity.uid)) {',
         put: 'while (false) {',
       },
     ],
