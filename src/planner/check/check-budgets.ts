@@ -20,14 +20,16 @@ export function checkBudgets(survey: Survey): void {
   if (stopped.length === 0) return
   const budgets = [...(survey.input.desired?.objects.values() ?? [])].filter(isBudget)
   if (budgets.length === 0) return
-  const broken = new Set<DesiredObject>()
-  for (const { before } of stopped) {
+  /** Whether each was asked by rollouts alone. */
+  const asked = new Map<DesiredObject, boolean>()
+  for (const { before, after } of stopped) {
     const pod = before!
+    const isRollout = after?.stop?.reason === 'rollout'
     const over = budgets.filter((budget) => selects(survey, budget, pod))
     if (over.length > 1) fatal(survey, 'budget', `pod ${pod.name} is evicted though ${over.length} budgets select it`)
-    for (const budget of over) if (isServing(survey, pod)) broken.add(budget)
+    for (const budget of over) if (isServing(survey, pod)) asked.set(budget, isRollout && asked.get(budget) !== false)
   }
-  for (const budget of broken) checkBudget(survey, budget)
+  for (const [budget, isByRollouts] of asked) checkBudget(survey, budget, isByRollouts)
 }
 
 /** True when a pod's budget, not its owner's rollout limits, says whether a drain may stop it. */
@@ -65,7 +67,8 @@ function templateOf({ input, after }: Survey, { replicaSet }: PlannedPod): PodTe
   return (after.replicaSets.get(replicaSet) ?? input.planned.replicaSets.get(replicaSet))?.template
 }
 
-function checkBudget(survey: Survey, budget: DesiredObject): void {
+/** Fewer pods than a budget needs may be what the commit wants: scaling down is nobody's disruption, also in the middle of a rollout. */
+function checkBudget(survey: Survey, budget: DesiredObject, isByRollouts: boolean): void {
   const { spec } = budget.manifest as PodDisruptionBudget
   const pods = allPods(survey.after).filter((pod) => selects(survey, budget, pod))
   // What others stopped with this plan was healthy when the budget was asked.
@@ -78,7 +81,9 @@ function checkBudget(survey: Survey, budget: DesiredObject): void {
       !asksBudget(survey, change),
   ).length
   const healthy = pods.filter((pod) => isServing(survey, pod)).length + others
-  const needed = neededBy(survey, spec, pods)
+  const wanted = wantedBy(survey, pods)
+  const least = neededOf(spec, wanted)
+  const needed = isByRollouts ? Math.min(least, wanted) : least
   if (healthy < needed)
     fatal(
       survey,
@@ -91,8 +96,12 @@ function allPods({ nodes, pending }: PlannedState): PlannedPod[] {
   return [...[...nodes.values()].flatMap((node) => node.pods), ...pending]
 }
 
-function neededBy(survey: Survey, spec: PodDisruptionBudgetSpec | undefined, pods: readonly PlannedPod[]): number {
-  const wanted = [...new Set(pods.map((pod) => pod.workload))].reduce((sum, key) => sum + wantedOf(survey, key), 0)
+/** How many pods the owners of these want. */
+function wantedBy(survey: Survey, pods: readonly PlannedPod[]): number {
+  return [...new Set(pods.map((pod) => pod.workload))].reduce((sum, key) => sum + wantedOf(survey, key), 0)
+}
+
+function neededOf(spec: PodDisruptionBudgetSpec | undefined, wanted: number): number {
   const share = (value: number | string): number =>
     typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * wanted) / 100)
   if (spec?.maxUnavailable !== undefined) return Math.max(0, wanted - share(spec.maxUnavailable))

@@ -10,6 +10,8 @@ export interface BudgetNeed {
   /** Those that serve. */
   readonly healthy: readonly PlannedPod[]
   readonly need: number
+  /** How many pods their owners want in all. */
+  readonly wanted: number
 }
 
 type Bounds = NonNullable<PodDisruptionBudget['spec']>
@@ -28,7 +30,7 @@ export function budgetsOver(pod: PlannedPod, moment: Moment, desired: DesiredSta
       (sum, key) => sum + wantedOf(moment, desired, key),
       0,
     )
-    needs.push({ name: object.name, healthy, need: needOf(spec, scale) })
+    needs.push({ name: object.name, healthy, need: needOf(spec, scale), wanted: scale })
   }
   return needs
 }

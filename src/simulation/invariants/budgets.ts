@@ -22,10 +22,12 @@ export const budgets: Invariant = {
         const why = reasons.get(pod.uid)
         if (needs.length > 1 && why !== 'rollout')
           violate(world, 'budgets', `${pod.name} goes (${why}), and several budgets select it`)
-        for (const { name, healthy, need } of needs) {
+        for (const { name, healthy, need, wanted } of needs) {
           const left = healthy.filter((item) => !isBudgeted(item)).length
-          if (left < need)
-            violate(world, 'budgets', `${why} leaves ${left} healthy pods of budget ${name}, which needs ${need}`)
+          // Scaling down is nobody's disruption, also in the middle of a rollout.
+          const least = why === 'rollout' ? Math.min(need, wanted) : need
+          if (left < least)
+            violate(world, 'budgets', `${why} leaves ${left} healthy pods of budget ${name}, which needs ${least}`)
         }
       }
     },

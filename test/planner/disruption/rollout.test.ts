@@ -60,4 +60,20 @@ rollout('what waits says on which budget', () => {
   assert.is(world.ready().length, 3)
 })
 
+for (const replicas of [2, 0])
+  rollout(
+    `a commit that wants ${replicas} in the middle of a rollout is no disruption, whatever the budget needs`,
+    () => {
+      const world = start()
+      for (const agent of world.agents.values()) agent.broken.add('demo:2')
+      world.apply(annotated(web('2'), RESPECTS))
+      world.run(1_000)
+      const smaller = deployment('web', { replicas, image: 'demo:1', maxSurge: 1, maxUnavailable: 0 })
+      world.apply(annotated(smaller, RESPECTS))
+      world.run(8_000)
+      assert.is(world.ready().length, replicas)
+      assert.is(world.pods().length, replicas)
+    },
+  )
+
 rollout.run()
