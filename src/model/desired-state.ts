@@ -81,6 +81,14 @@ export interface SourceRevision {
   readonly committedAt: Instant
 }
 
+/** A trailer that lets a set of deletions go. */
+export interface Confirmation {
+  /** Of the set, in full or its first 8 letters or more. */
+  readonly hash: string
+  /** Commits that came after the one that says so: what they brought is not confirmed by it. */
+  readonly newer: readonly string[]
+}
+
 export interface DesiredState {
   /** The commit of the first source; with several sources a hash over all their commits. */
   readonly revision: string
@@ -93,8 +101,8 @@ export interface DesiredState {
   readonly problems: readonly Problem[]
   /** True while any document at the head cannot be read or is invalid: pruning waits, the object may have moved there. */
   readonly hasUnreadable: boolean
-  /** Hashes from `Headway-Confirm-Delete:` trailers of the commits since the last release of the brake, newest first. */
-  readonly confirmations: readonly string[]
+  /** From `Headway-Confirm-Delete:` trailers of the newest commits, newest first. */
+  readonly confirmations: readonly Confirmation[]
   /**
    * Keys that the newest commits only take away again: a revert that deletes nothing but what the reverted commits
    * added passes the delete brake (DESIGN 7).

@@ -39,16 +39,20 @@ export interface BrakeDecision {
  */
 export function decideBrake(input: BrakeInput): BrakeDecision {
   const { deletions, desired } = input
-  const isConfirmed = (hash: string): boolean =>
+  // A trailer speaks of what was there when it was written: what came, or came back, later is a deletion of its own.
+  const isConfirmed = (hash: string, entries: readonly InventoryEntry[]): boolean =>
     (input.confirmed !== null && namesHash(input.confirmed, hash)) ||
-    desired.confirmations.some((text) => namesHash(text, hash))
-  const released = deletions.filter(({ braked }) => braked !== undefined && isConfirmed(braked))
+    desired.confirmations.some(
+      (trailer) => namesHash(trailer.hash, hash) && !entries.some(({ commit }) => trailer.newer.includes(commit)),
+    )
+  const released = deletions.filter((entry) => entry.braked !== undefined && isConfirmed(entry.braked, [entry]))
   const open = deletions.filter((entry) => !released.includes(entry))
   const reason = brakeReason({ ...input, deletions: open })
   const all = { brake: null, released: deletions, held: [] }
   if (reason === null) return all
   const keys = open.map((entry) => entry.key)
-  if (isConfirmed(deletionHash(deletions.map((entry) => entry.key))) || isConfirmed(deletionHash(keys))) return all
+  const everything = deletionHash(deletions.map((entry) => entry.key))
+  if (isConfirmed(everything, deletions) || isConfirmed(deletionHash(keys), open)) return all
   if (keys.every((key) => desired.revertedAdditions.has(key)) && !keys.some(isClaim)) return all
   const hash = deletionHash(keys)
   const held = open.map((entry) => (entry.braked === undefined ? { ...entry, braked: hash } : entry))

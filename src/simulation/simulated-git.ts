@@ -150,7 +150,7 @@ export class SimulatedGit {
       apps: sortedMap(appStates),
       problems,
       hasUnreadable: problems.length > 0,
-      confirmations: commit.confirmations,
+      confirmations: commit.confirmations.map((hash) => ({ hash, newer: [] })),
       revertedAdditions: new Set([...commit.revertedAdditions].filter((key) => !objects.has(key))),
       configuration: this.configurationOf(objects),
     }

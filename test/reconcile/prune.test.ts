@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultClusterConfiguration } from '../../src/model/cluster-configuration.js'
-import type { AppState, DesiredObject, DesiredState } from '../../src/model/desired-state.js'
+import type { AppState, Confirmation, DesiredObject, DesiredState } from '../../src/model/desired-state.js'
 import { makeKey, type ObjectKey } from '../../src/model/keys.js'
 import type { Kind } from '../../src/model/kinds.js'
 import { deletionHash, namesHash } from '../../src/reconcile/delete-brake.js'
@@ -109,15 +109,23 @@ for (const row of rows) {
 const gone = maps(5)
 const staying = maps(10).slice(5)
 const HASH = deletionHash(keys(gone))
+const said = (hash: string, newer: readonly string[] = []): Confirmation => ({ hash, newer })
 brake('a confirmation by command or trailer lets exactly this set go', () => {
   for (const confirmed of [HASH, HASH.slice(0, 8), HASH.slice(0, 8).toUpperCase()]) {
     assert.equal(remove(gone, staying, {}, confirmed).prune, keys(gone))
-    assert.equal(remove(gone, staying, { confirmations: ['00000000', confirmed] }).prune, keys(gone))
+    assert.equal(remove(gone, staying, { confirmations: [said('00000000'), said(confirmed)] }).prune, keys(gone))
   }
   for (const confirmed of [HASH.slice(0, 7), '', `${HASH}0`, deletionHash(keys(maps(4)))]) {
     assert.equal(remove(gone, staying, {}, confirmed).prune, [], confirmed)
-    assert.equal(remove(gone, staying, { confirmations: [confirmed] }).prune, [], confirmed)
+    assert.equal(remove(gone, staying, { confirmations: [said(confirmed)] }).prune, [], confirmed)
   }
+})
+brake('a trailer does not speak of what came, or came back, after it', () => {
+  const { commit } = gone[0]!
+  assert.equal(remove(gone, staying, { confirmations: [said(HASH, ['other'])] }).prune, keys(gone))
+  assert.equal(remove(gone, staying, { confirmations: [said(HASH, ['other', commit])] }).prune, [])
+  const again = { confirmations: [said(HASH), said(HASH, [commit])] }
+  assert.equal(remove(gone, staying, again).prune, keys(gone), 'said again, it counts again')
 })
 brake('a larger set is another set', () => {
   const more = maps(6)
@@ -145,7 +153,7 @@ brake('what is held stays held though later commits add objects and deletions; e
   assert.is(second.brake?.reason, 'deletes 6 objects, of which 5 were held before')
   assert.equal(decide(second.brake?.hash ?? '').prune.length, 6)
   assert.equal(
-    decide(null, { confirmations: [HASH] }).prune.length,
+    decide(null, { confirmations: [said(HASH)] }).prune.length,
     6,
     'the rest, a single deletion, needs no confirmation',
   )

@@ -2,6 +2,7 @@
  * What the newest commits say in their messages: to the delete brake (DESIGN 7) confirmations in trailers and reverts of
  * additions; to the manager the fingerprints of the plans under which they were reviewed.
  */
+import type { Confirmation } from '../../model/desired-state.js'
 import type { ObjectKey } from '../../model/keys.js'
 import type { ReviewTrailer } from '../../model/reviewed-plan.js'
 import type { Commit } from '../git/git-objects.js'
@@ -38,12 +39,16 @@ export function newestCommits(repository: HistoryReader, head: string, limit: nu
   return commits
 }
 
-/** Hashes of confirmed deletions, newest first. */
-export function readConfirmations(repository: HistoryReader, head: string): string[] {
-  const hashes = newestCommits(repository, head, COMMITS_READ).flatMap(({ message }) =>
-    [...message.matchAll(CONFIRM_TRAILER)].map((match) => match[1]!.toLowerCase()),
-  )
-  return [...new Set(hashes)]
+/** Confirmed deletions, newest first. */
+export function readConfirmations(repository: HistoryReader, head: string): Confirmation[] {
+  const newer: string[] = []
+  const confirmations: Confirmation[] = []
+  for (const { id, message } of newestCommits(repository, head, COMMITS_READ)) {
+    for (const [, hash = ''] of message.matchAll(CONFIRM_TRAILER))
+      confirmations.push({ hash: hash.toLowerCase(), newer: [...newer] })
+    newer.push(id)
+  }
+  return confirmations
 }
 
 /** Plans under which commits were reviewed, newest commit first. */

@@ -326,8 +326,11 @@ apps('trailers confirm, and reverts say what they only take away again', async (
     fixture.commitOnly({ 'a/a.yaml': configMap('a', {}) })
     const hash = 'ab'.repeat(16)
     fixture.commitOnly({}, `delete them\n\nHeadway-Confirm-Delete: ${hash}\nSigned-off-by: Ada`)
-    fixture.commitOnly({}, 'later\n\nheadway-confirm-delete: deadbeef')
-    assert.equal((await compile(fixture)).confirmations, ['deadbeef', hash])
+    const later = fixture.commitOnly({}, 'later\n\nheadway-confirm-delete: deadbeef')
+    assert.equal((await compile(fixture)).confirmations, [
+      { hash: 'deadbeef', newer: [] },
+      { hash, newer: [later] },
+    ])
     const claim =
       'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n'
     fixture.commitOnly({ 'b/b.yaml': configMap('b', {}), 'b/claim.yaml': claim, 'a/a2.yaml': configMap('a2', {}) })
