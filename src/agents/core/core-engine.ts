@@ -11,11 +11,12 @@ import {
   LABEL_POD_UID,
   LABEL_SPEC,
 } from './container-names.js'
+import { forgetContainer, showContainer } from './container-runs.js'
 import type { BegunOperation, CoreState } from './core-state.js'
 import { SANDBOX } from './pod-form.js'
-import { beginAgain, forgetContainer, showContainer, takeResult, takeVolumeResult } from './pod-machine.js'
+import { beginAgain, takeResult, takeVolumeResult } from './pod-machine.js'
 import { takeProbe } from './pod-probes.js'
-import { allContainers, type ContainerRecord, type PodRecord } from './pod-record.js'
+import { allContainers, type ContainerRecord, isRunning, type PodRecord } from './pod-record.js'
 
 /** An orphan whose stop failed is tried again after this. */
 const ORPHAN_RETRY_MS = 5_000
@@ -32,7 +33,9 @@ export function takeContainers(
     if (!listed.has(id)) state.effects.push({ type: 'inspect', containerId: id })
   }
   for (const id of state.orphans.keys()) if (!listed.has(id)) state.orphans.delete(id)
-  for (const container of containers) takeContainer(state, container)
+  // What runs comes first: then what the ledger says of it holds on, whatever else was left behind.
+  for (const container of containers) if (isRunning({ current: container })) takeContainer(state, container)
+  for (const container of containers) if (!isRunning({ current: container })) takeContainer(state, container)
   if (state.hasBooted) for (const pod of state.pods.values()) if (pod.form === 'single') beginAgain(pod)
   state.hasBooted = false
   for (const uid of volumes)

@@ -138,7 +138,7 @@ function running(pod: PodView, held: ReadonlySet<string>, now: Instant): Decisio
     if (!isRunning(pod.sandbox)) return { operations, wakeAt }
   }
   for (const container of startable(pod)) take(runContainer(pod, container, canCreate, now))
-  for (const container of pod.containers) take(tendContainer(pod, container, now))
+  for (const container of everyContainer(pod)) take(tendContainer(pod, container, now))
   return { operations, wakeAt }
 }
 

@@ -1,83 +1,17 @@
 /**
- * How a pod's record changes: what the engine shows, what operations and probes came to, and what follows from both.
- * `next-operation.ts` then says what is due.
+ * How a pod's record changes: what operations came to, and what follows from that and from what the engine shows
+ * (`container-runs.ts`). `next-operation.ts` then says what is due.
  */
 import type { Instant } from '../../base/instant.js'
-import type { RuntimeContainer } from '../runtime.js'
 import type { Operation } from './agent-effect.js'
 import type { OperationResult } from './agent-event.js'
-import { attemptOf } from './container-names.js'
+import { forgetContainer, setCurrent, showContainer } from './container-runs.js'
 import { allContainers, type ContainerRecord, configsText, isExited, isRunning, type PodRecord } from './pod-record.js'
 import { nextBackOff } from './restart-back-off.js'
 import { hasFailed, restartPolicy } from './run-decision.js'
 import { podGrace, stopDeadline } from './termination.js'
 
 const RETRY_MS = 1_000
-const STATE_ORDER = { created: 0, running: 1, paused: 1, exited: 2, dead: 2, removing: 3 } as const
-
-/** Takes a container's state from the engine. A run never goes back: what is older than what is known is ignored. */
-export function showContainer(container: ContainerRecord, shown: RuntimeContainer): void {
-  const { current } = container
-  if (current?.id === shown.id) {
-    if (
-      STATE_ORDER[shown.state] >= STATE_ORDER[current.state] &&
-      !(container.startError !== '' && shown.state === 'created')
-    )
-      setCurrent(container, shown)
-    return
-  }
-  const at = container.older.findIndex((old) => old.id === shown.id)
-  if (at >= 0) container.older[at] = shown
-  else if (current === null || attemptOf(shown) > attemptOf(current)) beginRun(container, shown)
-  else {
-    container.older.push(shown)
-    container.older.sort((left, right) => attemptOf(right) - attemptOf(left))
-  }
-}
-
-function setCurrent(container: ContainerRecord, shown: RuntimeContainer): void {
-  container.current = shown
-  if (!isExited(container)) return
-  container.ready = false
-  container.started = false
-  container.hookDue = false
-  container.kill = null
-  container.probes.clear()
-}
-
-/** A run that is new to the record: just made, or found after a restart of the agent (then the ledger's facts hold on). */
-function beginRun(container: ContainerRecord, shown: RuntimeContainer): void {
-  const attempt = attemptOf(shown)
-  const isKnown = container.current === null && container.attempt === attempt
-  if (container.current !== null) container.older.unshift(container.current)
-  container.attempt = Math.max(attempt, container.attempt)
-  container.hasBegun = true
-  container.startError = ''
-  container.kill = null
-  container.trouble = null
-  container.probes.clear()
-  if (!isKnown) {
-    container.started = false
-    container.ready = false
-    container.hookDue = shown.state === 'created' && container.spec.lifecycle?.postStart !== undefined
-  }
-  setCurrent(container, shown)
-}
-
-/** The engine no longer has the container. True when it was this record's. */
-export function forgetContainer(container: ContainerRecord, containerId: string): boolean {
-  const at = container.older.findIndex((old) => old.id === containerId)
-  if (at >= 0) container.older.splice(at, 1)
-  if (container.current?.id !== containerId) return at >= 0
-  container.current = null
-  container.ready = false
-  container.started = false
-  container.hookDue = false
-  container.startError = ''
-  container.kill = null
-  container.probes.clear()
-  return true
-}
 
 /** Takes (or takes away) the order to stop. A later order can only shorten the grace; true when it did so for a stop in flight. */
 export function orderStop(pod: PodRecord, graceMs: number, now: Instant): boolean {
@@ -205,7 +139,7 @@ export function takeResult(
     case 'create':
       return takeCreateFailure(container, result, now)
     case 'start':
-      return takeStartFailure(container, result, now)
+      return takeStartFailure(container, operation, result, now)
     case 'post-start':
       container.hookDue = false
       container.kill = { graceMs: podGrace(pod.assigned.spec), reason: `postStart hook failed: ${result.message}` }
@@ -272,11 +206,14 @@ function takeCreateFailure(
 /** A start that the engine refuses counts as a run that failed; one that may work in a moment is tried again. */
 function takeStartFailure(
   container: ContainerRecord,
+  operation: Extract<Operation, { type: 'start' }>,
   result: Extract<OperationResult, { ok: false }>,
   now: Instant,
 ): boolean {
+  // Another run has taken its place meanwhile.
+  if (container.current?.id !== operation.containerId) return true
   if (result.code === 'not-found') {
-    if (container.current !== null) forgetContainer(container, container.current.id)
+    forgetContainer(container, operation.containerId)
     return true
   }
   if (result.code === 'conflict' || result.retryable) {
@@ -288,11 +225,14 @@ function takeStartFailure(
     trouble(container, 'RunContainerError', result.message, now, now + container.imageBackOff.delayMs)
     return false
   }
-  if (container.current !== null) {
-    const { current } = container
-    setCurrent(container, { ...current, state: 'exited', exitCode: 128, finishedAt: now, error: result.message })
-    container.startError = result.message
-  }
+  setCurrent(container, {
+    ...container.current,
+    state: 'exited',
+    exitCode: 128,
+    finishedAt: now,
+    error: result.message,
+  })
+  container.startError = result.message
   return false
 }
 

@@ -2,8 +2,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { containerLabels } from '../../../src/agents/core/container-names.js'
+import { showContainer } from '../../../src/agents/core/container-runs.js'
 import { nextOperations } from '../../../src/agents/core/next-operation.js'
-import { settlePod, showContainer } from '../../../src/agents/core/pod-machine.js'
+import { settlePod } from '../../../src/agents/core/pod-machine.js'
 import { allContainers, newPodRecord, type PodRecord } from '../../../src/agents/core/pod-record.js'
 import type { RuntimeContainer } from '../../../src/agents/runtime.js'
 import type { PodSpec } from '../../../src/model/generated/kubernetes.js'
@@ -127,6 +128,36 @@ const rows: readonly {
   },
   { name: 'two runs: both stay', shown: { app: 'failed', 'app#1': 'running' }, due: [] },
   { name: 'a twin that could run goes first', shown: { app: 'created', 'app#1': 'created' }, due: ['remove app#0'] },
+  {
+    name: 'a newer one that was never started goes, what runs stays',
+    shown: { app: 'running', 'app#1': 'created' },
+    due: ['remove app#1'],
+  },
+  {
+    name: 'the same, shown the other way round',
+    shown: { 'app#1': 'created', app: 'running' },
+    due: ['remove app#1'],
+  },
+  {
+    name: 'a newer one that runs: the older goes',
+    shown: { app: 'running', 'app#1': 'running' },
+    due: ['remove app#0'],
+  },
+  { name: 'a newer one beside a dead one starts', shown: { app: 'failed', 'app#1': 'created' }, due: ['start app#1'] },
+  {
+    name: 'what was never started goes before the next run is made',
+    shown: { app: 'running', 'app#1': 'created' },
+    more: (pod) => {
+      showContainer(app(pod), engineContainer(pod, 'app', 0, 'failed'))
+    },
+    due: ['remove app#1'],
+  },
+  {
+    name: 'a sandbox left behind goes beside the one that runs',
+    spec: two,
+    shown: { _sandbox: 'running', '_sandbox#1': 'created', a: 'running', b: 'running' },
+    due: ['remove _sandbox#1'],
+  },
   {
     name: 'a hook that is due',
     spec: { containers: [{ name: 'app', lifecycle: { postStart: { exec: {} } } }] },
