@@ -122,6 +122,7 @@ function bindPod(index: PlanIndex, row: PodRow, planned: PlannedPod, node: NodeR
   index.pending.delete(row.uid)
   dropStray(index, node, row.uid)
   node.pods.set(row.uid, row)
+  insertInOrder(node.podsInOrder, row)
   countPod(index, row, 1)
   index.touchedNodes.add(node)
   index.dirtyAssignments.add(node)
@@ -157,6 +158,7 @@ function attachPod(index: PlanIndex, planned: PlannedPod): PodRow {
   else {
     dropStray(index, node, uid)
     node.pods.set(uid, row)
+    insertInOrder(node.podsInOrder, row)
   }
   countPod(index, row, 1)
   return row
@@ -176,10 +178,31 @@ function detachPod(index: PlanIndex, row: PodRow): void {
   if (replicaSet.pods.size === 0) index.dirtyReplicaSets.add(replicaSet)
   if (node === null) return
   node.pods.delete(uid)
+  node.podsInOrder.splice(node.podsInOrder.indexOf(row), 1)
   index.touchedNodes.add(node)
   index.dirtyAssignments.add(node)
   const observed = node.observed?.pods.get(uid)
   if (observed !== undefined) setStray(index, node, observed)
+}
+
+/** Uids are hashes, so the place is looked for by halves; many come in order, when a snapshot is taken in. */
+function insertInOrder(rows: PodRow[], row: PodRow): void {
+  let low = 0
+  let high = rows.length
+  if (high > 0 && rows[high - 1]!.uid < row.uid) low = high
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle]!.uid < row.uid) low = middle + 1
+    else high = middle
+  }
+  rows.splice(low, 0, row)
+}
+
+/** Keeps count of nodes whose record says that they were lost. */
+export function noteMark(index: PlanIndex, row: NodeRow): void {
+  const { record } = row
+  if (record !== null && (record.unreachableSince !== null || record.lost !== undefined)) index.marked.add(row)
+  else index.marked.delete(row)
 }
 
 /** What is known of a pod changed: its owner, its Services and its place in the waiting list are looked at again. */

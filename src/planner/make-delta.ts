@@ -3,6 +3,7 @@ import { isEqual } from '../base/equal.js'
 import { compareText } from '../base/ordered.js'
 import type { PlannedDelta } from '../model/plan.js'
 import type { PlannedNode, PlannedPod } from '../model/planned-state.js'
+import { noteMark } from './index-rows.js'
 import { inOrder, type Pass, takeSorted } from './pass.js'
 import type { NodeRow, PlanIndex } from './plan-index.js'
 
@@ -30,22 +31,19 @@ function nodeChanges(index: PlanIndex): Map<string, PlannedNode | null> {
     if (record !== row.parent) changes.set(row.name, record)
     row.parent = record
     row.record = record
+    noteMark(index, row)
   }
   return changes
 }
 
 /** The parent's record where nothing of it changed, so that its identity stays. */
-function finishNode({ record, parent, pods }: NodeRow): PlannedNode | null {
+function finishNode({ record, parent, podsInOrder }: NodeRow): PlannedNode | null {
   if (record === null) return null
-  const list = [...pods.values()].map((row) => row.planned).sort(compareUid)
-  const isSame = parent !== null && list.length === parent.pods.length && list.every((pod, i) => pod === parent.pods[i])
+  const before = parent?.pods
+  const isSame = before?.length === podsInOrder.length && podsInOrder.every(({ planned }, i) => planned === before[i])
   if (isSame && parent === record) return parent
-  const after = { ...record, pods: isSame ? parent.pods : list }
+  const after = { ...record, pods: isSame ? before : podsInOrder.map(({ planned }) => planned) }
   return parent !== null && isEqual(after, parent) ? parent : after
-}
-
-function compareUid(left: PlannedPod, right: PlannedPod): number {
-  return compareText(left.uid, right.uid)
 }
 
 /** In order of creation and name. */

@@ -47,6 +47,8 @@ export interface NodeRow {
   taints: readonly Taint[]
   /** What is planned here. */
   readonly pods: Map<PodUid, PodRow>
+  /** The same in order of uid. */
+  readonly podsInOrder: PodRow[]
   /** What the agent reports and no plan knows. */
   readonly strays: Map<PodUid, ObservedPod>
 }
@@ -166,6 +168,12 @@ export interface PlanIndex {
   /** Pods that are not simply ready: each has an entry in the waiting list. */
   readonly unsettled: Set<PodRow>
   readonly straying: Set<NodeRow>
+  /** Nodes that are not heard just now, for however short a time. */
+  readonly silent: Set<NodeRow>
+  /** Nodes whose record says that they were lost. */
+  readonly marked: Set<NodeRow>
+  /** How many reporting nodes there are of each architecture. */
+  readonly architectures: Map<string, number>
   /** Replica sets with pods and without a pin for each image, or otherwise not to be assigned. */
   readonly unready: Set<ReplicaSetRow>
   /** Nodes that were asked to resolve images. */
@@ -219,6 +227,9 @@ export function createPlanIndex(): PlanIndex {
     stopping: new Set(),
     unsettled: new Set(),
     straying: new Set(),
+    silent: new Set(),
+    marked: new Set(),
+    architectures: new Map(),
     unready: new Set(),
     resolving: new Set(),
     endpoints: new Map(),

@@ -13,7 +13,7 @@ import type { ObservedNode } from '../model/observed-state.js'
 import type { PlannedNode, PlannedState } from '../model/planned-state.js'
 import type { Labels } from '../model/selector.js'
 import { isWorkloadKind } from '../reconcile/kind-roles.js'
-import { markPod, setObservedPod, setPod, setReplicaSet, workloadRow } from './index-rows.js'
+import { markPod, noteMark, setObservedPod, setPod, setReplicaSet, workloadRow } from './index-rows.js'
 import { describeNode, isHeardAt, silentSince } from './node-view.js'
 import { type NodeRow, type PlanIndex, resetPlanIndex } from './plan-index.js'
 import type { PlanInput } from './plan-input.js'
@@ -82,6 +82,7 @@ function nodeRow(index: PlanIndex, name: string): NodeRow {
       labels: {},
       taints: [],
       pods: new Map(),
+      podsInOrder: [],
       strays: new Map(),
     }
     index.nodes.set(name, row)
@@ -119,6 +120,7 @@ function setPodOn(index: PlanIndex, row: NodeRow, pod: PlannedNode['pods'][numbe
 function setNodeRecord(index: PlanIndex, row: NodeRow, node: PlannedNode | null): void {
   row.parent = node
   row.record = node
+  noteMark(index, row)
   index.touchedNodes.add(row)
   index.dirtyAssignments.add(row)
   if (node !== null && node.resolve.length > 0) index.resolving.add(row)
@@ -155,6 +157,8 @@ function refreshObserved(index: PlanIndex, input: PlanInput): void {
   }
   for (const row of index.nodes.values()) {
     const since = silentSince(row.name, row.observed, observed)
+    if (since === null) index.silent.delete(row)
+    else index.silent.add(row)
     const isInTime = isHeardAt(since, now, configuration ?? defaultClusterConfiguration)
     const isHeard = row.observed !== null && isInTime
     const isAwaited = row.observed === null && isInTime
@@ -174,10 +178,20 @@ function setObserved(index: PlanIndex, row: NodeRow, after: ObservedNode | null)
     for (const uid of before?.pods.keys() ?? [])
       if (after?.pods.has(uid) !== true) setObservedPod(index, row, uid, null)
   }
+  countArchitecture(index, before, -1)
+  countArchitecture(index, after, 1)
   if (before?.facts !== after?.facts || before?.taints !== after?.taints) touchNode(index, row)
   const planned = row.record?.generation ?? zeroGeneration
   const isAhead = after !== null && compareGenerations(after.generation, planned) > 0
   if (isAhead || before?.facts.address !== after?.facts.address) index.dirtyAssignments.add(row)
+}
+
+function countArchitecture({ architectures }: PlanIndex, node: ObservedNode | null, sign: 1 | -1): void {
+  if (node === null) return
+  const { architecture } = node.facts
+  const count = (architectures.get(architecture) ?? 0) + sign
+  if (count === 0) architectures.delete(architecture)
+  else architectures.set(architecture, count)
 }
 
 /** Reads a node anew: table, labels, taints, and the catalogue of images on heard nodes. */

@@ -83,7 +83,7 @@ function forgetNodes(pass: Pass): number {
   const { index, input, configuration } = pass
   let forgotten = 0
   if (isAdoptingOnly(input)) return forgotten
-  for (const row of index.nodes.values()) {
+  for (const row of index.silent) {
     if (row.record === null || row.observed !== null || row.pods.size > 0) continue
     if (input.observed.unheard.includes(row.name)) continue
     if (isHeardAt(silentSince(row.name, null, input.observed), input.now, configuration)) continue

@@ -1,6 +1,5 @@
 /** The full list of what a node is to run, for each node whose list changed: what agents get. */
 import { hashText, stableHash } from '../../base/hash.js'
-import { compareText } from '../../base/ordered.js'
 import type { AssignedPod, Assignment } from '../../model/assignment.js'
 import { compareGenerations } from '../../model/generation.js'
 import type { PlannedPod, PlannedReplicaSet } from '../../model/planned-state.js'
@@ -14,11 +13,11 @@ export function assignNodes(pass: Pass): Assignment[] {
   const rows = takeSorted(pass.index.dirtyAssignments, (row) => row.name)
   for (const row of rows) {
     if (row.record === null) continue
-    const pods = assignablePods(row)
     const podSubnet = subnetOf(pass, row)
     const { resolve } = row.record
     const address = row.observed?.facts.address ?? ''
-    const told = pods.map((pod) => tell(pod, address))
+    const told: ToldPod[] = []
+    for (const pod of row.podsInOrder) if (isAssignable(pod)) told.push(tell(pod, address))
     const hash = assignmentHash(row, told, podSubnet, resolve)
     if (hash === row.record.assignmentHash && !isBehind(row)) continue
     const { generation } = pass.input
@@ -35,12 +34,8 @@ function isBehind({ record, observed }: NodeRow): boolean {
 }
 
 /** A pod that waits for an image or for configuration is planned here already, but its agent is not told of it. */
-function assignablePods(row: NodeRow): PodRow[] {
-  return [...row.pods.values()]
-    .filter(
-      ({ replicaSet, observed }) => replicaSet.facts !== null && (replicaSet.waiting.length === 0 || observed !== null),
-    )
-    .sort((left, right) => compareText(left.uid, right.uid))
+function isAssignable({ replicaSet, observed }: PodRow): boolean {
+  return replicaSet.facts !== null && (replicaSet.waiting.length === 0 || observed !== null)
 }
 
 function subnetOf({ configuration }: Pass, row: NodeRow): string {

@@ -47,22 +47,7 @@ function findPin(pass: Pass, row: ReplicaSetRow, need: ImageNeed): PinnedImage |
 
 /** An image id is one architecture's: where nodes differ, only a registry's digest means the same everywhere. */
 function forAllNodes(pass: Pass, image: PinnedImage): PinnedImage {
-  return isMixed(pass) ? { id: '', digest: image.digest } : image
-}
-
-/** What nodes report does not change while a pass is made. */
-const mixed = new WeakMap<Pass, boolean>()
-
-function isMixed(pass: Pass): boolean {
-  let answer = mixed.get(pass)
-  if (answer === undefined) {
-    const architectures = new Set<string>()
-    for (const { observed } of pass.index.nodes.values())
-      if (observed !== null) architectures.add(observed.facts.architecture)
-    answer = architectures.size > 1
-    mixed.set(pass, answer)
-  }
-  return answer
+  return pass.index.architectures.size > 1 ? { id: '', digest: image.digest } : image
 }
 
 /** The heard node that was asked already. */

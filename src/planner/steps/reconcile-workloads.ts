@@ -228,12 +228,12 @@ function identify(clusterId: string, set: PlannedReplicaSet, ordinal: number, in
 
 const lostPods = new WeakMap<Pass, ReadonlySet<string>>()
 
-/** Uids of pods that were given up on nodes that are silent still. */
+/** Uids of pods that were given up on nodes that are silent still: one that is heard says itself what it runs. */
 function lostIn(pass: Pass): ReadonlySet<string> {
   let lost = lostPods.get(pass)
   if (lost === undefined) {
     const uids = new Set<string>()
-    for (const { record } of pass.index.nodes.values()) for (const uid of record?.lost ?? []) uids.add(uid)
+    for (const { record } of pass.index.silent) for (const uid of record?.lost ?? []) uids.add(uid)
     lost = uids
     lostPods.set(pass, lost)
   }

@@ -171,11 +171,15 @@ function bind(pass: Pass, pod: PodRow, row: number, addresses: Addresses): boole
   return true
 }
 
-/** Addresses of the nodes that this step binds pods to: each node's pods are read once. */
+/** After so many looks through a node's pods for one address its addresses are read into a set. */
+const LOOKS_MAX = 4
+
+/** Addresses of the nodes that this step binds pods to. */
 class Addresses {
   readonly #range: Cidr | null
   readonly #prefixLength: number
-  readonly #used = new Map<NodeRow, Set<string>>()
+  /** How often a node's pods were looked through, then the set. */
+  readonly #used = new Map<NodeRow, number | Set<string>>()
 
   constructor({ configuration }: Pass) {
     this.#range = parseCidr(configuration.podCidr)
@@ -187,23 +191,35 @@ class Addresses {
     if (this.#range === null || node.record === null) return null
     const used = this.#usedOn(node)
     const subnet = subnetAt(this.#range, this.#prefixLength, node.record.subnet)
-    const address = chooseAddress(subnet, hash32(uid), (candidate) => used.has(formatAddress(candidate)))
+    const isUsed = (candidate: number): boolean =>
+      used === null ? hasAddress(node, formatAddress(candidate)) : used.has(formatAddress(candidate))
+    const address = chooseAddress(subnet, hash32(uid), isUsed)
     if (address === null) return null
     const text = formatAddress(address)
-    used.add(text)
+    used?.add(text)
     return text
   }
 
-  #usedOn(node: NodeRow): Set<string> {
-    let used = this.#used.get(node)
-    if (used === undefined) {
-      used = new Set()
-      for (const { planned } of node.pods.values()) if (planned.address !== null) used.add(planned.address)
-      for (const { assigned } of node.strays.values()) used.add(assigned.address)
-      this.#used.set(node, used)
+  /** Null while the node's pods themselves are looked through. */
+  #usedOn(node: NodeRow): Set<string> | null {
+    const known = this.#used.get(node) ?? 0
+    if (typeof known !== 'number') return known
+    if (known < LOOKS_MAX) {
+      this.#used.set(node, known + 1)
+      return null
     }
+    const used = new Set<string>()
+    for (const { planned } of node.podsInOrder) if (planned.address !== null) used.add(planned.address)
+    for (const { assigned } of node.strays.values()) used.add(assigned.address)
+    this.#used.set(node, used)
     return used
   }
+}
+
+function hasAddress(node: NodeRow, address: string): boolean {
+  for (const { planned } of node.podsInOrder) if (planned.address === address) return true
+  for (const { assigned } of node.strays.values()) if (assigned.address === address) return true
+  return false
 }
 
 function waitForNode(pass: Pass, pod: PodRow, detail: string): void {

@@ -49,14 +49,10 @@ export function watchNodes(pass: Pass): void {
   report(pass, 'watch-nodes', facts)
 }
 
-/** As nearly always: every node is heard, and none is marked. */
-function isAllWell({ index, input }: Pass): boolean {
-  for (const row of index.nodes.values()) {
-    if (row.record === null) continue
-    if (!row.isHeard || row.record.unreachableSince !== null || row.record.lost !== undefined) return false
-    if (silentSince(row.name, row.observed, input.observed) !== null) return false
-  }
-  return true
+/** As nearly always: every node of the plan is heard, and none is marked. */
+function isAllWell({ index }: Pass): boolean {
+  for (const row of index.silent) if (row.record !== null) return false
+  return index.marked.size === 0
 }
 
 /** It was taken out of the cluster: its certificate is revoked, and it will never report again. */
