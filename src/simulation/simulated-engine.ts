@@ -16,6 +16,7 @@ import { SANDBOX, SANDBOX_IMAGE } from '../agents/core/pod-form.js'
 import type { RuntimeContainer } from '../agents/runtime.js'
 import { assertNever } from '../base/assert.js'
 import { hash32 } from '../base/hash.js'
+import type { Instant } from '../base/instant.js'
 import type { Random } from '../base/random.js'
 import type { PodUid } from '../model/assignment.js'
 import type { NodeImage, ResolvedImage } from '../model/observed-state.js'
@@ -26,6 +27,8 @@ import type { TimeSource } from './pausable-time.js'
 export interface EngineOptions {
   readonly clusterId: string
   readonly time: TimeSource
+  /** How far the host's clock is ahead, by which containers' times are told; left out for a clock that is right. */
+  clockOffsetMs?(): number
   readonly random: Random
   readonly images: ReadonlyMap<string, ImageProfile>
   trace(what: string): void
@@ -43,6 +46,8 @@ export interface EngineListener {
 
 interface Entry {
   container: RuntimeContainer
+  /** When it began to run, in true time; 0 before. */
+  ranAt: Instant
   readonly profile: ImageProfile
   readonly random: Random
   /** Ends a stop that waits for its grace to pass; null while none is in flight. */
@@ -87,7 +92,8 @@ export class SimulatedEngine {
       error: '',
       pid: 1,
     }
-    this.entries.set(id, { container, profile: makeImage('foreign'), random: this.options.random, kill: null })
+    const profile = makeImage('foreign')
+    this.entries.set(id, { container, ranAt: 0, profile, random: this.options.random, kill: null })
   }
 
   /** Somebody kills a container, or removes it by force; the n-th of those of this cluster that run. */
@@ -184,9 +190,8 @@ export class SimulatedEngine {
   probe(request: ProbeRequest, answer: (outcome: ProbeOutcome) => void): void {
     this.later(this.options.random.integer(2, 8), () => {
       const entry = this.entries.get(request.containerId)
-      const startedAt = entry?.container.startedAt ?? null
-      if (entry === undefined || entry.container.state !== 'running' || startedAt === null) return answer('error')
-      const age = this.options.time.now - startedAt
+      if (entry?.container.state !== 'running') return answer('error')
+      const age = this.options.time.now - entry.ranAt
       const { readyAfterMs, unreadyAfterMs, hangsAfterMs } = entry.profile
       const isReadyStill = unreadyAfterMs === null || age < unreadyAfterMs
       const isReady = readyAfterMs !== null && age >= readyAfterMs && (request.kind === 'startup' || isReadyStill)
@@ -244,7 +249,7 @@ export class SimulatedEngine {
         error: '',
         pid: null,
       }
-      this.entries.set(id, { container: made, profile, random: this.options.random.split(name), kill: null })
+      this.entries.set(id, { container: made, ranAt: 0, profile, random: this.options.random.split(name), kill: null })
       answer({ ok: true, container: made })
     })
   }
@@ -259,7 +264,8 @@ export class SimulatedEngine {
       if (!this.entries.has(containerId)) return answer(failure('not-found', 'no such container'))
       if (entry.container.state === 'created') {
         this.starts++
-        this.set(entry, { state: 'running', startedAt: this.options.time.now, pid: 1_000 + this.starts })
+        entry.ranAt = this.options.time.now
+        this.set(entry, { state: 'running', startedAt: this.hostNow(), pid: 1_000 + this.starts })
         this.options.trace(`started ${describe(entry.container)}`)
         this.options.started?.(entry.container)
         this.planEnding(entry)
@@ -345,7 +351,7 @@ export class SimulatedEngine {
   }
 
   private end(entry: Entry, exitCode: number, isTold: boolean, oomKilled = false): void {
-    this.set(entry, { state: 'exited', exitCode, finishedAt: this.options.time.now, pid: null, oomKilled })
+    this.set(entry, { state: 'exited', exitCode, finishedAt: this.hostNow(), pid: null, oomKilled })
     this.options.trace(`ended ${describe(entry.container)} with ${exitCode}`)
     const { container } = entry
     if (isTold) this.later(2, () => this.tell((listener) => listener.changed(container)))
@@ -354,6 +360,10 @@ export class SimulatedEngine {
   /** Unless the event is one of those that never come. */
   private tell(what: (listener: EngineListener) => void): void {
     if (this.listener !== null && !this.faults.isDeaf) what(this.listener)
+  }
+
+  private hostNow(): Instant {
+    return this.options.time.now + (this.options.clockOffsetMs?.() ?? 0)
   }
 
   private set(entry: Entry, change: Partial<RuntimeContainer>): void {

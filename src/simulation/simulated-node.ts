@@ -52,7 +52,7 @@ export class SimulatedNode {
   private agentDowntimes = 0
 
   constructor(private readonly parts: NodeParts) {
-    this.engine = new SimulatedEngine(parts.engine)
+    this.engine = new SimulatedEngine({ ...parts.engine, clockOffsetMs: () => this.clockOffsetMs })
   }
 
   get name(): string {

@@ -8,6 +8,7 @@ import type { PodUid } from '../../model/assignment.js'
 import type { ObservedPod } from '../../model/observed-state.js'
 import type { AgentEffect } from './agent-effect.js'
 import type { AgentEvent } from './agent-event.js'
+import { takeTime, toHostTime } from './core-clock.js'
 import { forgetShown, takeContainer, takeContainers, takeOperation, takeProbeOutcome } from './core-engine.js'
 import {
   forgetConfigs,
@@ -29,15 +30,18 @@ import { observePod } from './pod-status.js'
 export type { AgentCoreOptions }
 
 export interface AgentCore {
-  /** Takes one event; gives what is to be done about it, in order. */
+  /** Takes one event when the host's clock says `now`; gives what is to be done about it, in order. */
   handle(event: AgentEvent, now: Instant): readonly AgentEffect[]
-  /** The earliest time at which `handle({ type: 'tick' })` must be called; null for never. */
+  /**
+   * The earliest time by the host's clock at which `handle({ type: 'tick' })` must be called, counted from the event
+   * before; null for never.
+   */
   wakeAt(): Instant | null
   /** Everything that must not be forgotten; `save-…` effects carry the same piece by piece. */
   ledger(): LedgerSnapshot
   /** The engine's id of a container of a pod, or of its run before; null when there is none. */
   containerId(uid: PodUid, container: string, previous: boolean): string | null
-  /** The pods as they are now, by uid. */
+  /** The pods as they are now, by uid. Their times are the core's (`core-clock.ts`): only ages mean something to others. */
   pods(now: Instant): ReadonlyMap<PodUid, ObservedPod>
 }
 
@@ -45,7 +49,8 @@ export interface AgentCore {
 export function createAgentCore(options: AgentCoreOptions): AgentCore {
   const state = makeCoreState(options)
   return {
-    handle(event, now) {
+    handle(event, hostNow) {
+      const now = takeTime(state.clock, hostNow, event.type === 'tick' ? wakeOf(state) : null)
       state.startedAt ??= now
       takeEvent(state, event, now)
       tendNetwork(state)
@@ -56,7 +61,7 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
       reportChanges(state, now)
       return state.effects.splice(0)
     },
-    wakeAt: () => wakeOf(state),
+    wakeAt: () => toHostTime(state.clock, wakeOf(state)),
     ledger: () => ({
       assignment: state.assignment,
       pods: [...state.pods.values()].map(toPodLedger),
@@ -68,7 +73,10 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
       const container = state.pods.get(uid)?.containers.find((c) => c.name === name)
       return (previous ? container?.older[0] : container?.current)?.id ?? null
     },
-    pods: (now) => new Map([...state.pods].map(([uid, pod]) => [uid, observePod(pod, now)])),
+    pods(hostNow) {
+      const now = Math.max(hostNow + state.clock.aheadMs, state.clock.lastAt)
+      return new Map([...state.pods].map(([uid, pod]) => [uid, observePod(pod, now)]))
+    },
   }
 }
 

@@ -14,7 +14,7 @@ export function showContainer(container: ContainerRecord, shown: RuntimeContaine
   const { current, older } = container
   if (current?.id === shown.id) {
     if (isNewer(shown, current) && !(container.startError !== '' && shown.state === 'created'))
-      setCurrent(container, shown)
+      setCurrent(container, withKnownTimes(shown, current))
     return
   }
   const at = older.findIndex((old) => old.id === shown.id)
@@ -28,6 +28,14 @@ export function showContainer(container: ContainerRecord, shown: RuntimeContaine
     older.sort((left, right) => attemptOf(right) - attemptOf(left))
   }
   preferRunning(container)
+}
+
+/** When a run began and ended is known once: the host's clock may have been set since, and the engine says it by that. */
+function withKnownTimes(shown: RuntimeContainer, known: RuntimeContainer): RuntimeContainer {
+  const startedAt = known.startedAt ?? shown.startedAt
+  const finishedAt = known.finishedAt ?? shown.finishedAt
+  if (startedAt === shown.startedAt && finishedAt === shown.finishedAt) return shown
+  return { ...shown, startedAt, finishedAt }
 }
 
 function isNewer(shown: RuntimeContainer, known: RuntimeContainer): boolean {

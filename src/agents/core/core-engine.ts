@@ -12,6 +12,7 @@ import {
   LABEL_SPEC,
 } from './container-names.js'
 import { forgetContainer, showContainer } from './container-runs.js'
+import { inCoreTime } from './core-clock.js'
 import type { BegunOperation, CoreState } from './core-state.js'
 import { SANDBOX } from './pod-form.js'
 import { beginAgain, takeResult, takeVolumeResult } from './pod-machine.js'
@@ -44,8 +45,9 @@ export function takeContainers(
 }
 
 /** Takes one container's newer state. One that carries no label of this cluster is nobody's business here. */
-export function takeContainer(state: CoreState, shown: RuntimeContainer): void {
-  if (shown.labels[LABEL_CLUSTER] !== state.clusterId) return
+export function takeContainer(state: CoreState, seen: RuntimeContainer): void {
+  if (seen.labels[LABEL_CLUSTER] !== state.clusterId) return
+  const shown = inCoreTime(state.clock, seen)
   const owner = ownerOf(state, shown)
   if (owner === null) {
     const known = state.orphans.get(shown.id)
@@ -94,7 +96,9 @@ export function forgetShown(state: CoreState, containerId: string): void {
 }
 
 /** Takes an operation's result; one that is no longer waited for only frees its slot. */
-export function takeOperation(state: CoreState, id: number, result: OperationResult, now: Instant): void {
+export function takeOperation(state: CoreState, id: number, seen: OperationResult, now: Instant): void {
+  const result =
+    seen.ok && seen.container !== undefined ? { ...seen, container: inCoreTime(state.clock, seen.container) } : seen
   const begun = state.operations.get(id)
   if (begun === undefined) return
   state.operations.delete(id)

@@ -5,6 +5,7 @@ import type { Taint } from '../../model/generated/kubernetes.js'
 import type { NodeFacts, ResolvedImage } from '../../model/observed-state.js'
 import type { RuntimeContainer } from '../runtime.js'
 import type { AgentEffect, ProbeKind } from './agent-effect.js'
+import { type CoreClock, makeCoreClock } from './core-clock.js'
 import type { LedgerSnapshot } from './ledger-snapshot.js'
 import { type PodRecord, podRecordFromLedger } from './pod-record.js'
 import type { BackOff } from './restart-back-off.js'
@@ -40,6 +41,7 @@ export interface CoreState {
   readonly clusterId: string
   readonly startsMax: number
   readonly effects: AgentEffect[]
+  readonly clock: CoreClock
   startedAt: Instant | null
   facts: NodeFacts
   isFactsChanged: boolean
@@ -99,6 +101,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     clusterId: options.clusterId,
     startsMax: options.startsMax ?? STARTS_MAX,
     effects: [],
+    clock: makeCoreClock(ledger),
     startedAt: null,
     facts: options.facts,
     isFactsChanged: false,
@@ -139,7 +142,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
   }
 }
 
-/** The earliest time at which something is due. */
+/** The earliest time at which something is due, in the core's time. */
 export function wakeOf(state: CoreState): Instant | null {
   let at: Instant | null = null
   if (state.isEngineUp) {

@@ -149,7 +149,12 @@ export function whyUntrue(ground: Ground, wait: Waiting): string | null {
   return checks[wait.on](ground, { ...wait, key: wait.key ?? '' })
 }
 
-const inCrashLoop = ofContainers((pod) => waitsFor(pod, /^CrashLoopBackOff$/))
+/** The first restart is immediate: what waits for one has been restarted before (Kubernetes: semantics §4.4). */
+const inCrashLoop = ofContainers(({ containers }) =>
+  containers.some(
+    ({ phase, reason, restarts }) => phase === 'waiting' && reason === 'CrashLoopBackOff' && restarts > 0,
+  ),
+)
 
 function deploymentOf({ core }: Ground, key: ObjectKey): Deployment | undefined {
   const object = core.desired?.objects.get(key)

@@ -70,7 +70,10 @@ type Due = { readonly at: number; readonly order: number; readonly run: () => vo
 
 /** Drives a core; `advance` moves the clock and lets everything due happen in order. */
 export class FakeNode {
+  /** True time; timers go by it. */
   now = START
+  /** How far the host's clock is from it. */
+  clockOffsetMs = 0
   core: AgentCore
   readonly containers = new Map<string, RuntimeContainer>()
   readonly sent: AgentMessage[] = []
@@ -86,6 +89,8 @@ export class FakeNode {
   private count = 0
   private life = 0
   private starts = 0
+  /** What the core has asked to be woken for, and the true time at which the timer for that goes off. */
+  private timer: { readonly wakeAt: number; readonly at: number } | null = null
 
   constructor(readonly options: FakeOptions = {}) {
     this.random = makeRandom(options.seed ?? 1)
@@ -105,6 +110,7 @@ export class FakeNode {
   restart(ledger: LedgerSnapshot | null = this.core.ledger(), bootId = facts.bootId): this {
     this.life++
     this.starts = 0
+    this.timer = null
     this.core = createAgentCore({ clusterId: CLUSTER, facts: { ...facts, bootId }, ledger })
     return this.begin()
   }
@@ -127,7 +133,14 @@ export class FakeNode {
   }
 
   handle(event: AgentEvent): void {
-    for (const effect of this.core.handle(event, this.now)) this.carryOut(effect)
+    for (const effect of this.core.handle(event, this.hostNow)) this.carryOut(effect)
+    const wakeAt = this.core.wakeAt()
+    if (wakeAt === null) this.timer = null
+    else if (wakeAt !== this.timer?.wakeAt) this.timer = { wakeAt, at: this.now + Math.max(0, wakeAt - this.hostNow) }
+  }
+
+  get hostNow(): number {
+    return this.now + this.clockOffsetMs
   }
 
   advance(ms: number): this {
@@ -136,12 +149,15 @@ export class FakeNode {
       assert(guard < 200_000, 'the core spins')
       this.due.sort((a, b) => a.at - b.at || a.order - b.order)
       const next = this.due[0]?.at ?? Number.POSITIVE_INFINITY
-      const wake = this.core.wakeAt() ?? Number.POSITIVE_INFINITY
+      const wake = this.timer?.at ?? Number.POSITIVE_INFINITY
       const at = Math.min(next, Math.max(wake, this.now))
       if (at > end) break
       this.now = at
       if (next <= wake) this.due.shift()?.run()
-      else this.handle({ type: 'tick' })
+      else {
+        this.timer = null
+        this.handle({ type: 'tick' })
+      }
     }
     this.now = end
     return this
@@ -155,7 +171,7 @@ export class FakeNode {
   die(id: string, exitCode: number, says = true): void {
     const container = this.containers.get(id)
     if (container?.state !== 'running') return
-    const ended: RuntimeContainer = { ...container, state: 'exited', exitCode, finishedAt: this.now, pid: null }
+    const ended: RuntimeContainer = { ...container, state: 'exited', exitCode, finishedAt: this.hostNow, pid: null }
     this.containers.set(id, ended)
     if (says) this.later(1, () => this.handle({ type: 'container', container: ended }))
   }
@@ -271,7 +287,7 @@ export class FakeNode {
       const isTwin = other.name.slice(0, other.name.lastIndexOf('/')) === base
       assert(!isTwin, `${before.name} starts while ${other.name} runs`)
     }
-    const container: RuntimeContainer = { ...before, state: 'running', startedAt: this.now, pid: 1 }
+    const container: RuntimeContainer = { ...before, state: 'running', startedAt: this.hostNow, pid: 1 }
     this.containers.set(id, container)
     const code = this.options.exits?.(container.labels['dev.headway.container'] ?? '') ?? null
     if (code !== null) this.inEngine(10, () => this.die(id, code))
