@@ -11,7 +11,10 @@ import type { ObjectKey } from './keys.js'
 
 export interface PlannedStop {
   readonly reason: StopReason
+  /** Of its phase, `leaving` and `stopping` counting as one: on its way out, or to be replaced. */
   readonly since: Instant
+  /** Of one that was to be replaced first: since when. */
+  readonly replacedSince?: Instant
   readonly graceMs: number
   /**
    * `leaving`: out of the endpoints, waiting until every node obeys a table of at least `networkVersion`;

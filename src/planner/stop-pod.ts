@@ -19,7 +19,8 @@ export function orderStop(pass: Pass, pod: PodRow, reason: StopReason): void {
   }
   const stop: PlannedStop = {
     reason,
-    since: planned.stop?.since ?? pass.input.now,
+    since: pass.input.now,
+    ...(planned.stop !== null && { replacedSince: planned.stop.since }),
     graceMs: pod.replicaSet.facts?.graceMs ?? 0,
     ...stopPhase(pass, pod),
   }

@@ -22,7 +22,7 @@ export function estimateDrain(node: NodeRow): DrainEstimate {
   for (const pod of node.pods.values()) {
     const { stop } = pod.planned
     if (stop === null) continue
-    beganAt = Math.min(beganAt, stop.since)
+    beganAt = Math.min(beganAt, stop.replacedSince ?? stop.since)
     const readyMs = stop.phase === 'replacing' ? usualReadyMs(pod) : 0
     endsAt = Math.max(endsAt, stop.since + readyMs + stop.graceMs)
   }

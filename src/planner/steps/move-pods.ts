@@ -11,10 +11,12 @@ import { estimateDrain } from '../disruption/drain-estimate.js'
 import { isSingle, isStuck, missedBy } from '../disruption/owner-allowance.js'
 import { priorityOfPod } from '../disruption/priority.js'
 import { setPod, setReplicaSet } from '../index-rows.js'
-import { inOrder, type Pass, podObjectKey, report } from '../pass.js'
+import { inOrder, type Pass, podObjectKey, report, requeue } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
 import { orderReplacement, orderStop } from '../stop-pod.js'
 import { evictTainted } from './evict-tainted.js'
+
+const NO_END = 'its end cannot be told while a replacement finds no node'
 
 export function movePods(pass: Pass): void {
   const { index } = pass
@@ -41,7 +43,6 @@ export function movePods(pass: Pass): void {
   report(pass, 'move-pods', facts)
 }
 
-/** Every pod of the node serves on until it is replaced; a Pod manifest's has no replacement, so its budget is asked first. */
 /** The drain was taken back: the pod stays, and counts as one of its set's, which may have been emptied meanwhile. */
 function keep({ index }: Pass, { uid, planned, replicaSet }: PodRow): void {
   setPod(index, uid, { ...planned, stop: null })
@@ -51,6 +52,7 @@ function keep({ index }: Pass, { uid, planned, replicaSet }: PodRow): void {
     setReplicaSet(index, replicaSet.key, record.workload, { ...record, replicas: active })
 }
 
+/** Every pod of the node serves on until it is replaced; a Pod manifest's has no replacement, so its budget is asked first. */
 function beginDrain(pass: Pass, row: NodeRow, ledger: BudgetLedger): number {
   let held = 0
   for (const pod of inDrainOrder(pass, row.pods.values())) {
@@ -118,16 +120,25 @@ function inDrainOrder(pass: Pass, pods: Iterable<PodRow>): PodRow[] {
 function reportDrain(pass: Pass, row: NodeRow): number {
   const { endsAt, totalMs } = estimateDrain(row)
   const pods = [...row.pods.values()]
-  const serving = pods.filter(({ planned }) => planned.stop === null || planned.stop.phase === 'replacing').length
+  const staying = pods.filter(({ planned }) => planned.stop === null || planned.stop.phase === 'replacing')
+  const unready = staying.filter(({ observed }) => observed?.ready !== true).length
+  const counts = [`${staying.length - unready} in service`]
+  if (unready > 0) counts.push(`${unready} not ready`)
+  counts.push(`${pods.length - staying.length} on their way out`)
   const left = pods.length === 1 ? '1 pod is left' : `${pods.length} pods are left`
-  const waits = pods.some(({ planned, workload }) => planned.stop?.phase === 'replacing' && isStuck(workload))
-  const end = waits
-    ? 'its end cannot be told while a replacement finds no node'
-    : `expected to take ${Math.ceil(totalMs / 1_000)} s in all`
+  const waits = staying.some(({ planned, workload }) => planned.stop !== null && isStuck(workload))
   pass.waiting.push({
     on: 'drain',
     key: makeKey('Node', '', row.name),
-    detail: `${left} on node ${row.name}: ${serving} in service, ${pods.length - serving} on their way out; ${end}`,
+    detail: `${left} on node ${row.name}: ${counts.join(', ')}; ${waits ? NO_END : describeEnd(pass, endsAt, totalMs)}`,
   })
   return waits ? 0 : endsAt
+}
+
+/** What was expected is said to be so no longer once its time is over: a budget may hold a pod for ever. */
+function describeEnd(pass: Pass, endsAt: number, totalMs: number): string {
+  const seconds = `expected to take ${Math.ceil(totalMs / 1_000)} s in all`
+  if (pass.input.now >= endsAt) return `it was ${seconds}, and takes longer`
+  requeue(pass, endsAt)
+  return seconds
 }

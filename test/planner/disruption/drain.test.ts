@@ -142,6 +142,9 @@ drains('more than one budget on a pod refuses, as Kubernetes does', () => {
   assert.equal(waits(world.last, 'disruption-budget'), [
     'node n1 is drained; budgets first, second all select it, and a pod with more than one is not evicted: let one select it',
   ])
+  assert.match(waits(world.last, 'drain')[0] ?? '', /0 on their way out; expected to take 1[12] s in all$/)
+  world.run(5_000)
+  assert.match(waits(world.last, 'drain')[0] ?? '', /; it was expected to take 1[12] s in all, and takes longer$/)
   world.remove('PodDisruptionBudget.policy/default/second')
   world.run(10_000)
   assert.is(world.planned.nodes.get('n1')?.pods.length, 0)
