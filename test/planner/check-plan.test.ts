@@ -473,4 +473,30 @@ for (const [what, moreMs, isRefused] of [
     assert.is(found, isRefused)
   })
 
+for (const [what, reasons, isRefused] of [
+  ['stops two of three', ['rollout', 'rollout'], true],
+  ['stops one and takes one by priority', ['rollout', 'preemption'], false],
+  ['takes two by priority', ['preemption', 'preemption'], false],
+] as const)
+  check(`a plan that ${what}, where one may be missing`, () => {
+    const world = running()
+    const object = world.input().desired!.objects.get(WEB)!
+    const strategy = { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }
+    const manifest = { ...object.manifest, spec: { ...(object.manifest as Deployment).spec, strategy } }
+    const { input, plan } = blank(world)
+    const objects = new Map([...input.desired!.objects, [WEB, { ...object, manifest }]])
+    const pods = world.pods().filter((pod) => pod.workload === WEB)
+    const spoilt = reasons.reduce((spoiling, reason, i) => {
+      const { uid, node } = pods[i]!
+      return withPods({ input, plan: spoiling }, node ?? '', (those) =>
+        those.map((pod) => (pod.uid === uid ? stopped(pod, { reason, phase: 'leaving', networkVersion: 99 }) : pod)),
+      )
+    }, plan)
+    const notes = checkPlan({ ...input, desired: { ...input.desired!, objects } }, spoilt, 'all')
+    assert.is(
+      notes.some(({ invariant }) => invariant === 'unavailable'),
+      isRefused,
+    )
+  })
+
 check.run()

@@ -101,7 +101,9 @@ function checkLimits(survey: Survey, workload: ObjectKey, pods: readonly Planned
     (change) => VOLUNTARY.includes(change.after?.stop?.reason ?? '') && !budgeted.includes(change),
   )
   if (voluntary.length === 0 || limits.isRecreate) return
-  const serving = pods.filter((pod) => isServing(survey, pod)).length + budgeted.length
+  // What the same plan takes by priority is judged as that (check-preemption.ts): it asks no strategy (semantics §3.9).
+  const preempted = served.filter(({ after }) => after?.stop?.reason === 'preemption')
+  const serving = pods.filter((pod) => isServing(survey, pod)).length + budgeted.length + preempted.length
   // A drain without room for a replacement may take one more, never the last.
   const isDrain = voluntary.some(({ after }) => BUDGETED.includes(after?.stop?.reason ?? ''))
   const unavailable = isDrain && limits.desired > 1 ? Math.max(1, limits.unavailable) : limits.unavailable

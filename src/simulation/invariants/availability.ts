@@ -1,6 +1,7 @@
 /**
  * What we stop by our own doing (rollout, scale-down, drain) never leaves a Deployment with fewer serving pods than its
- * strategy allows. Serving: ready by the last word of a node that is heard.
+ * strategy allows. Serving: ready by the last word of a node that is heard. What the same plan takes for a pod of higher
+ * priority asks no strategy, and is not counted against it.
  */
 import type { Deployment } from '../../model/generated/kubernetes.js'
 import { budgetsOver } from './budget-need.js'
@@ -13,11 +14,12 @@ export const availability: Invariant = {
   name: 'availability',
   watch: () => ({
     planned(world, { plan, desired, observed, before, after }) {
-      const stops = plan.actions.flatMap((action) =>
-        (action.type === 'stop-pod' || action.type === 'leave-endpoints') && VOLUNTARY.includes(action.reason)
+      const ended = plan.actions.flatMap((action) =>
+        action.type === 'stop-pod' || action.type === 'leave-endpoints'
           ? [{ pod: action.pod, reason: action.reason as string }]
           : [],
       )
+      const stops = ended.filter(({ reason }) => VOLUNTARY.includes(reason))
       if (stops.length === 0) return
       const moment = { planned: before, observed, now: plan.madeAt }
       const known = new Map(podsOf(before).map((pod) => [pod.uid, pod]))
@@ -43,9 +45,13 @@ export const availability: Invariant = {
         if (isMoved && budgetsOver(stopped, moment, desired).length > 0) continue
         // A drain without room elsewhere may take one more, never the last.
         if (isMoved && replicas > 1) spare = Math.max(1, spare)
-        const serving = podsOf(after).filter(
-          (pod) => pod.workload === workload && !isLeaving(pod) && isServing(moment, pod),
-        ).length
+        const preempted = ended.filter(({ pod, reason }) => {
+          const before = reason === 'preemption' ? known.get(pod) : undefined
+          return before?.workload === workload && !isLeaving(before) && isServing(moment, before)
+        })
+        const serving =
+          podsOf(after).filter((pod) => pod.workload === workload && !isLeaving(pod) && isServing(moment, pod)).length +
+          preempted.length
         if (serving < replicas - spare)
           violate(
             world,
