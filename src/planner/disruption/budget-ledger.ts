@@ -57,6 +57,14 @@ export class BudgetLedger {
       : { type: answer }
   }
 
+  /** May a healthy pod be evicted once one more serves in its place? Changes nothing. */
+  maySpareReplaced(pod: PodRow): boolean {
+    const [entry, ...more] = this.#entriesOf(pod.replicaSet)
+    if (entry === undefined) return true
+    const { currentHealthy, desiredHealthy, expectedPods } = entry.counts
+    return more.length === 0 && expectedPods > 0 && currentHealthy + 1 > desiredHealthy
+  }
+
   /** A pod was ordered to stop: its budgets count it as disrupted. Call it while the pod's row still says what it was. */
   take(pod: PodRow): void {
     if (isIdle(pod)) return

@@ -31,7 +31,7 @@ export function movePods(pass: Pass): void {
   for (const row of draining) facts.held += beginDrain(pass, row, ledger)
   for (const pod of inDrainOrder(pass, index.stopping)) {
     if (pod.planned.stop?.phase !== 'replacing') continue
-    if (!isStillMoving(pod)) keep(pass, pod)
+    if (!isStillMoving(pod, ledger)) keep(pass, pod)
     else if (maySpare(pass, pod, ledger)) release(pass, pod, ledger)
     else facts.held += 1
   }
@@ -70,9 +70,11 @@ function beginDrain(pass: Pass, row: NodeRow, ledger: BudgetLedger): number {
   return held
 }
 
-/** A cordon that was lifted ends a drain; a move for balance ends when its replacement finds no node. */
-function isStillMoving({ planned, node, workload }: PodRow): boolean {
-  if (planned.stop?.reason === 'rebalance') return node?.isDraining === true || !isStuck(workload)
+/** A cordon that was lifted ends a drain; a move for balance ends when its replacement finds no node, or no budget would let it go. */
+function isStillMoving(pod: PodRow, ledger: BudgetLedger): boolean {
+  const { planned, node, workload } = pod
+  if (planned.stop?.reason === 'rebalance')
+    return node?.isDraining === true || (!isStuck(workload) && ledger.maySpareReplaced(pod))
   return planned.stop?.reason !== 'drain' || node?.isDraining === true
 }
 

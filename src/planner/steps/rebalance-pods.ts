@@ -6,7 +6,7 @@
 import { MINUTE_MS } from '../../base/instant.js'
 import { compareText } from '../../base/ordered.js'
 import { parseKey } from '../../model/keys.js'
-import { isHealthy } from '../disruption/budget-ledger.js'
+import { BudgetLedger, isHealthy } from '../disruption/budget-ledger.js'
 import { wantedPods } from '../disruption/wanted-pods.js'
 import { type Pass, patchNode, report, requeue } from '../pass.js'
 import type { NodeRow, PodRow } from '../plan-index.js'
@@ -76,7 +76,9 @@ function loadOf({ table }: Pass['index'], row: number, pod: ScheduleRequest | nu
 /** Moves one pod of the node if that helps; owners with the most pods there are asked first. */
 function moveFrom(pass: Pass, from: LoadedNode, nodes: readonly LoadedNode[], threshold: number): boolean {
   const { index } = pass
+  const ledger = new BudgetLedger(pass)
   for (const pod of candidates(from.node)) {
+    if (!ledger.maySpareReplaced(pod)) continue
     const { spec, request: asked } = pod.replicaSet.facts!
     const request = withVolumes(pass.input.desired, spec, asked)
     const profile = profileOf(pass.configuration, request.schedulerName) ?? defaultProfile

@@ -89,6 +89,39 @@ rebalance('a lifted cordon brings load back, within the budget', () => {
   assert.ok((counts(world)[2] ?? 0) >= 2, counts(world).join())
 })
 
+for (const [name, budgets, isMoved] of [
+  ['one down at most', [budget('web', { maxUnavailable: 1 })], true],
+  ['none down', [budget('web', { maxUnavailable: 0 })], true],
+  ['as many as there are', [budget('web', { minAvailable: 8 })], true],
+  ['one more than there are', [budget('web', { minAvailable: 9 })], false],
+  ['neither bound', [budget('web', {})], false],
+  ['two budgets', [budget('a', { minAvailable: 1 }, 'web'), budget('b', { minAvailable: 1 }, 'web')], false],
+  ['a budget over others', [budget('other', { maxUnavailable: 0 })], true],
+] as const)
+  rebalance(`a move begins only if it can end: ${name}`, () => {
+    const world = start(2)
+    world.apply(deployment('web', { replicas: 8, cpu: '500m' }), ...budgets)
+    world.run(5_000)
+    world.addNode('n3', { images, cpuMilli: 4_000 })
+    assert.is(moves(world.run(30_000, 1_000)).length > 0, isMoved)
+    assert.is((counts(world)[2] ?? 0) > 0, isMoved)
+    assert.equal(world.last?.waiting, [])
+  })
+
+rebalance('a move that a new budget will never let end is taken back', () => {
+  const world = start(2)
+  world.apply(deployment('web', { replicas: 8, cpu: '500m' }))
+  world.run(5_000)
+  world.addNode('n3', { images, cpuMilli: 4_000, readyAfterMs: 5_000 })
+  for (let i = 0; i < 20 && !world.pods().some((pod) => pod.stop?.reason === 'rebalance'); i++) world.run(500, 500)
+  assert.ok(world.pods().some((pod) => pod.stop?.phase === 'replacing'))
+  world.apply(budget('web', { minAvailable: 9 }))
+  world.run(20_000, 1_000)
+  assert.is(world.pods().length, 8)
+  assert.ok(world.pods().every((pod) => pod.stop === null))
+  assert.equal(world.last?.waiting, [])
+})
+
 /** n1 in zone a has three pods that cannot go; n2 in zone b has nothing but what is asked for here. */
 function zoned(maxSkew: number): World {
   const world = start(0)
