@@ -47,6 +47,12 @@ export function takeAssignment(state: CoreState, assignment: Assignment, now: In
 
 function takePod(state: CoreState, assigned: AssignedPod, now: Instant): void {
   let pod = state.pods.get(assigned.uid)
+  if (pod !== undefined && mustGoFirst(pod, assigned)) {
+    state.dirty.add(assigned.uid)
+    leaveOut(state, pod, now)
+    pod.next = assigned
+    return
+  }
   // A pod that is new here has no order yet: one that comes with it must be carried out.
   const orderBefore = pod?.isAssigned === true ? pod.assigned.stop : null
   if (pod === undefined) {
@@ -54,15 +60,27 @@ function takePod(state: CoreState, assigned: AssignedPod, now: Instant): void {
     state.pods.set(assigned.uid, pod)
     state.orphanVolumes.delete(assigned.uid)
   } else if (pod.isAssigned && isEqual(pod.assigned, assigned)) return
-  pod.assigned = assigned
+  // What stops has the address it was made with to its end.
+  pod.assigned = pod.stopSince === null ? assigned : { ...assigned, address: pod.assigned.address }
   pod.isAssigned = true
+  pod.next = null
   state.dirty.add(assigned.uid)
   const { stop } = assigned
   if (stop !== null && !isEqual(stop, orderBefore)) stopPod(state, pod, stop.graceMs, now)
 }
 
+/**
+ * True where a pod that is to run cannot be the one that is here: that one was left out and stops, or has another
+ * address (a manager on an older store may bind it anew).
+ */
+function mustGoFirst(pod: PodRecord, assigned: AssignedPod): boolean {
+  if (assigned.stop !== null) return false
+  return !pod.isAssigned || (pod.stopSince === null && pod.assigned.address !== assigned.address)
+}
+
 function leaveOut(state: CoreState, pod: PodRecord, now: Instant): void {
   state.dirty.add(pod.assigned.uid)
+  pod.next = null
   if (!pod.isAssigned) return
   pod.isAssigned = false
   if (pod.stopSince === null) stopPod(state, pod, podGrace(pod.assigned.spec), now)
@@ -123,8 +141,8 @@ export function tendConfigs(state: CoreState, now: Instant): void {
   state.isConfigDirty = false
   const missing = new Set<string>()
   for (const pod of state.pods.values()) {
-    if (pod.stopSince !== null) continue
-    for (const { digest } of pod.assigned.configs)
+    if (pod.stopSince !== null && pod.next === null) continue
+    for (const { digest } of (pod.next ?? pod.assigned).configs)
       if (digest !== null && !state.configs.has(digest)) missing.add(digest)
   }
   state.configRetryAt = missing.size === 0 ? null : now + FETCH_AGAIN_MS
@@ -143,7 +161,8 @@ export function forgetConfigs(state: CoreState): void {
   state.isForgettingDue = false
   if (state.configs.size === 0) return
   const needed = new Set<string>()
-  for (const pod of state.pods.values()) for (const { digest } of pod.assigned.configs) if (digest) needed.add(digest)
+  for (const { assigned, next } of state.pods.values())
+    for (const { digest } of [...assigned.configs, ...(next?.configs ?? [])]) if (digest) needed.add(digest)
   const digests = [...state.configs].filter((digest) => !needed.has(digest))
   if (digests.length === 0) return
   for (const digest of digests) state.configs.delete(digest)

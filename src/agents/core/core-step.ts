@@ -1,14 +1,14 @@
 /** One step of every pod that something happened to: settle, operate, probe, and note what the ledger and the report must carry. */
 import { isEqual } from '../../base/equal.js'
 import { earliest, type Instant } from '../../base/instant.js'
-import type { PodUid } from '../../model/assignment.js'
+import type { AssignedPod, PodUid } from '../../model/assignment.js'
 import type { Operation } from './agent-effect.js'
 import { LABEL_POD_UID } from './container-names.js'
 import type { CoreState, Orphan } from './core-state.js'
 import { isCleanedUp, nextOperations, type PodOperation } from './next-operation.js'
 import { deadlineOf, settlePod } from './pod-machine.js'
 import { stepProbes } from './pod-probes.js'
-import { allContainers, type PodRecord, toPodLedger } from './pod-record.js'
+import { allContainers, newPodRecord, type PodRecord, toPodLedger } from './pod-record.js'
 import { isReady, observePod, wordsChangeAt } from './pod-status.js'
 import { GRACE_DEFAULT_MS } from './termination.js'
 
@@ -37,7 +37,8 @@ function stepOne(state: CoreState, uid: PodUid, now: Instant): void {
   const ready = isReady(pod)
   pod.readySince = ready ? (pod.readySince ?? now) : null
   if (state.isEngineUp && pod.stopSince !== null && !pod.isAssigned && isCleanedUp(pod)) {
-    forgetPod(state, pod)
+    if (pod.next === null) forgetPod(state, pod)
+    else beginNext(state, pod.next, now)
     return
   }
   if (pod.reported === null || !isEqual(observePod(pod, now), pod.reported)) state.changedPods.add(uid)
@@ -81,6 +82,12 @@ function begin(state: CoreState, pod: PodRecord, { container: name, operation }:
   if (isStart(operation)) state.startsInFlight++
   state.operations.set(id, { pod: uid, container: name, isStart: isStart(operation), isRemoval: false })
   state.effects.push({ type: 'operate', id, pod: uid, container: name, operation })
+}
+
+/** The one before is gone: the same pod begins anew. */
+function beginNext(state: CoreState, assigned: AssignedPod, now: Instant): void {
+  state.pods.set(assigned.uid, newPodRecord(assigned))
+  stepOne(state, assigned.uid, now)
 }
 
 function forgetPod(state: CoreState, pod: PodRecord): void {

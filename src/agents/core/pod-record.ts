@@ -58,6 +58,11 @@ export interface ContainerRecord {
 export interface PodRecord {
   assigned: AssignedPod
   isAssigned: boolean
+  /**
+   * What is to run once this one is stopped and gone: the same pod, assigned again after an assignment had left it out,
+   * or with another address. Not in the ledger: the next assignment says it again.
+   */
+  next: AssignedPod | null
   readonly form: PodForm
   readonly sandbox: ContainerRecord | null
   /** Init containers first, as in the spec. */
@@ -95,6 +100,7 @@ export function newPodRecord(assigned: AssignedPod): PodRecord {
   return {
     assigned,
     isAssigned: true,
+    next: null,
     form,
     sandbox: form === 'sandbox' ? newContainer({ name: SANDBOX }, 'sandbox') : null,
     containers,

@@ -21,7 +21,7 @@ export function observePod(pod: Readonly<PodRecord>, now: Instant): ObservedPod 
     containers: pod.containers.map((container) => observeContainer(pod, container, now)),
     reason: pod.reason,
     message: pod.message || (pod.volumeTrouble?.message ?? ''),
-    stopped: pod.stopSince !== null && isStopped(pod),
+    stopped: pod.stopSince !== null && pod.next === null && isStopped(pod),
     assigned: pod.assigned,
   }
 }
