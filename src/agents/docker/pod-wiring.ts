@@ -6,7 +6,10 @@
  * still waits and goes on. Two ends of one address cannot be: a veth end is named after its pod's address.
  */
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { RuntimeError } from '../runtime.js'
+import { GATE_TARGET } from './gate-command.js'
 import { runTool, ToolError } from './host-tool.js'
 import type { Wirer } from './wirer.js'
 import { makeFrame, readReply } from './wiring-frame.js'
@@ -18,6 +21,8 @@ export interface Wiring {
   readonly gateway: string
   readonly bridge: string
 }
+
+const GATE_NAME = path.posix.basename(GATE_TARGET)
 
 /** Of containers that the agent wires: `10.244.3.20/24 10.244.3.1 hw-1a2b3c4d`. */
 export const LABEL_WIRING = 'dev.headway.wiring'
@@ -79,6 +84,26 @@ export async function isProcessGone(pid: number): Promise<boolean> {
     return /^[ZX]/.test(text.slice(text.lastIndexOf(')') + 2))
   } catch {
     return true
+  }
+}
+
+/** Looks this often, a millisecond apart, for a program that takes its time to begin on a busy host. */
+const PROGRAM_LOOKS_MAX = 250
+
+/**
+ * Resolves once a wired container's gate has become the image's own program: a probe sent before would find nobody, and
+ * the pod would wait for the next one, a whole period. Also resolves when the process is gone, and after a while in any case.
+ */
+export async function waitForProgram(pid: number): Promise<void> {
+  for (let look = 0; look < PROGRAM_LOOKS_MAX && (await isGate(pid)); look++) await setTimeout(1)
+}
+
+/** Whether a process still is the gate; the kernel names it after its file. */
+async function isGate(pid: number): Promise<boolean> {
+  try {
+    return (await readFile(`/proc/${pid}/comm`, 'utf8')).trimEnd() === GATE_NAME
+  } catch {
+    return false
   }
 }
 

@@ -25,6 +25,7 @@ import {
   readBridge,
   rejoinBridge,
   type Wiring,
+  waitForProgram,
   wireProcess,
   wiringOf,
   wiringText,
@@ -143,6 +144,7 @@ export class WiredContainers {
     try {
       if (!(await isProcessOf(answer.State.Pid, answer.Id))) throw new ObstacleError(OTHER_NUMBERS)
       if (!(await isWired(answer.State.Pid))) await this.connect(answer, wiring)
+      await waitForProgram(answer.State.Pid)
       this.wired.add(answer.Id)
     } catch (error) {
       if (await this.hasEnded(answer)) return

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openDockerRuntime } from '../../../src/agents/docker/docker-runtime.js'
-import { LABEL_WIRING } from '../../../src/agents/docker/pod-wiring.js'
+import { LABEL_WIRING, waitForProgram } from '../../../src/agents/docker/pod-wiring.js'
 import type { ContainerSpec, NetworkSpec, Runtime } from '../../../src/agents/runtime.js'
 import { containerSpec } from '../../conformance/container-spec.js'
 import { errorOf, readAll } from '../../conformance/runtime-test.js'
@@ -100,6 +100,34 @@ tests('a pod is on no network of the engine, and its gate leaves no trace', asyn
   const { pid } = (await runtime.inspect(id)) ?? {}
   assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /^\/bin\/sh\0-c\0trap/)
   assert.is(await ask(20), 'hello\n')
+})
+
+/** What the kernel calls the program that a container's first process runs now. */
+async function programOf(runtime: Runtime, id: string): Promise<string> {
+  const { pid } = (await runtime.inspect(id)) ?? {}
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd()
+}
+
+tests('a start is over when the image’s program is there: the first probe would find the gate else', async () => {
+  const runtime = await openWired()
+  const ids = await Promise.all([31, 32, 33, 34].map((host) => runtime.create(pod(host))))
+  const programs = await Promise.all(
+    ids.map(async (id) => {
+      await runtime.start(id)
+      return programOf(runtime, id)
+    }),
+  )
+  assert.equal(programs, ['sh', 'sh', 'sh', 'sh'])
+})
+
+tests('no gate is waited for without end, nor one that is gone', async () => {
+  const id = await (await openWired()).create(pod(35))
+  await plain.start(id)
+  const pid = (await plain.inspect(id))?.pid ?? 0
+  await waitForProgram(pid)
+  assert.is(await programOf(plain, id), 'headway-gate')
+  await plain.stop(id, 'SIGKILL', 0)
+  await waitForProgram(pid)
 })
 
 tests(
