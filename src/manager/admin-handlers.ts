@@ -7,7 +7,6 @@ import type { PlannedPod } from '../model/planned-state.js'
 import type { StreamRequest } from '../model/protocol.js'
 import { snapshotPieces } from '../model/snapshot.js'
 import type { SourceView, StatusView } from '../model/status-view.js'
-import { judgeEviction } from '../planner/judge-eviction.js'
 import { explain } from '../reconcile/status/explain.js'
 import type { StatusInput } from '../reconcile/status/status-input.js'
 import { makeStatusView } from '../reconcile/status/status-view.js'
@@ -15,6 +14,7 @@ import type { Sync } from '../sync/sync.js'
 import { AdminError, type AdminHandlers } from './admin-server.js'
 import type { ChangeSequence } from './change-sequence.js'
 import type { ManagerCore, ManagerEvent } from './core/manager-core.js'
+import { evictPod } from './evict-pod.js'
 import type { HistoryKeeper } from './history/history-keeper.js'
 import type { Pki } from './pki/pki.js'
 import { relayStream } from './stream-relay.js'
@@ -77,12 +77,7 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
       parts.send({ type: 'confirm', hash: brake.hash })
       return { confirmed: brake.keys.length }
     },
-    evict: (pod) => {
-      const why = judgeEviction(core.planInput(Date.now()), pod)
-      if (why !== '') throw new AdminError(409, `not evicted: ${why}; try again later`)
-      parts.send({ type: 'evict', pod })
-      return { pod }
-    },
+    evict: (pod) => evictPod(parts, pod),
     token: async (ttlMs) => {
       const { token, expiresAt } = await parts.pki.createToken(ttlMs)
       return { join: parts.pki.joinString(parts.joinAddress, token), expiresAt }

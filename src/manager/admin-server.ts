@@ -23,7 +23,7 @@ export interface AdminHandlers {
   snapshot(): Iterable<string>
   why(object: string, namespace: string): WhyView
   confirm(hash: string): ConfirmAnswer
-  evict(pod: string): EvictAnswer
+  evict(pod: string): Promise<EvictAnswer>
   token(ttlMs: number): Promise<TokenAnswer>
   object(key: string): DesiredObject
   shutdown(prune: boolean): Promise<void>

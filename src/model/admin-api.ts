@@ -13,7 +13,7 @@
  * | GET /v1/snapshot | | a Snapshot as text (snapshot.ts), in pieces |
  * | GET /v1/why?object=KIND/NAME&namespace=NS | | WhyView |
  * | POST /v1/confirm | ConfirmRequest | ConfirmAnswer |
- * | POST /v1/evict | EvictRequest | EvictAnswer; 409 when a disruption budget refuses |
+ * | POST /v1/evict | EvictRequest | EvictAnswer once a plan has ordered it; 409 when a disruption budget refuses, 404 without such a pod |
  * | POST /v1/tokens | TokenRequest | TokenAnswer |
  * | GET /v1/objects/KEY | | DesiredObject as JSON (Secrets by digest) |
  * | POST /v1/shutdown | ShutdownRequest | {} |

@@ -24,6 +24,8 @@ export interface CoreState {
   readonly confirmed: string | null
   /** Pods to evict by command, not yet planned. */
   readonly evictions?: readonly PodUid[]
+  /** Those of them that the plan in flight was asked for. */
+  readonly evictionsInFlight?: readonly PodUid[]
   /** Why the newest desired state's plan is refused; absent while it is not. */
   readonly refusal?: Refusal
   /** What the last plan that passed was made for, where that is not the newest; null: none passed. */

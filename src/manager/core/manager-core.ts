@@ -52,6 +52,8 @@ export class ManagerCore {
   #confirmed: string | null = null
   /** Until a plan with them is committed, or planning refuses them. */
   readonly #evictions = new Set<PodUid>()
+  /** Those of them that the plan in flight was asked for: what is asked after it was made is for the next one. */
+  #evictionsInFlight: readonly PodUid[] = []
   #isPruningAll = false
   #inFlight: Plan | null = null
   #isDirty = true
@@ -100,6 +102,7 @@ export class ManagerCore {
     core.#recoveryEndsAt = state.recoveryEndsAt
     core.#confirmed = state.confirmed
     for (const pod of state.evictions ?? []) core.#evictions.add(pod)
+    core.#evictionsInFlight = state.evictionsInFlight ?? []
     core.#isPruningAll = state.isPruningAll
     core.#inFlight = state.inFlight
     core.#isDirty = state.isDirty
@@ -126,6 +129,7 @@ export class ManagerCore {
       recoveryEndsAt: this.#recoveryEndsAt,
       confirmed: this.#confirmed,
       ...(this.#evictions.size > 0 && { evictions: [...this.#evictions] }),
+      ...(this.#evictionsInFlight.length > 0 && { evictionsInFlight: this.#evictionsInFlight }),
       ...(refusal !== null && { refusal }),
       ...(inForce !== this.#desired && { inForce }),
       isPruningAll: this.#isPruningAll,
@@ -215,6 +219,10 @@ export class ManagerCore {
   /** A plan is being committed: what is planned is about to change. */
   get isPlanInFlight(): boolean {
     return this.#inFlight !== null
+  }
+  /** Somebody has asked for the pod's eviction, and no plan has decided on it yet. */
+  isEvictionOpen(pod: PodUid): boolean {
+    return this.#evictions.has(pod)
   }
   isConnected(node: string): boolean {
     return this.#links.connections.has(node)
@@ -374,14 +382,16 @@ export class ManagerCore {
     const isDue = this.#requeueAt !== null && now >= this.#requeueAt
     if (this.#inFlight !== null || !(this.#isDirty || isDue)) return
     this.#isDirty = false
+    const evictions = this.#isRecovering || this.#desiredNow(now) === null ? [] : [...this.#evictions]
     const plan = this.#plan(now)
     if (plan === null) return
     const awaitsUntil = this.#isAwaiting(now) && this.#recoveryEndsAt > now ? this.#recoveryEndsAt : null
     this.#requeueAt = earliest(earliest(plan.requeueAt, awaitsUntil), this.#maker.refusal?.retryAt ?? null)
     this.#noteWaiting(plan.waiting, plan.brake, now)
     this.#noteFailure(plan)
+    this.#evictionsInFlight = evictions
     if (isEmptyPlan(plan)) {
-      this.#evictions.clear()
+      this.#forgetEvictions()
       this.#forgetConfirmation(plan)
       if (this.#isRecovering) this.#endRecovery(now)
       this.#noteConvergence(now)
@@ -391,6 +401,12 @@ export class ManagerCore {
       this.#history.count(plan)
       this.#effects.push({ type: 'commit-plan', plan, history: this.#history.entries() })
     }
+  }
+
+  /** The plan that they were asked of has decided. */
+  #forgetEvictions(): void {
+    for (const pod of this.#evictionsInFlight) this.#evictions.delete(pod)
+    this.#evictionsInFlight = []
   }
 
   /** A word holds for the deletions it was given for: once nothing held answers to it, the same deletions wait anew. */
@@ -499,7 +515,7 @@ export class ManagerCore {
     this.#inFlight = null
     const before = this.#planned
     this.#planned = applyPlan(before, plan)
-    this.#evictions.clear()
+    this.#forgetEvictions()
     this.#forgetConfirmation(plan)
     if (compareGenerations(plan.generation, this.#generation) > 0) this.#generation = plan.generation
     this.#links.takePlan(plan, (node) => this.#sendAssignment(node))
@@ -514,6 +530,7 @@ export class ManagerCore {
   #takeConflict(planned: PlannedState, assignments: readonly Assignment[]): void {
     this.#log('the store has another plan: planning again from it')
     this.#inFlight = null
+    this.#evictionsInFlight = []
     this.#planned = planned
     if (compareGenerations(planned.generation, this.#generation) > 0) this.#generation = planned.generation
     this.#links.replaceAll(assignments)

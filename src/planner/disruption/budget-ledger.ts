@@ -16,7 +16,12 @@ import { wantedPods } from './wanted-pods.js'
 /** `none`: no budget selects the pod. */
 export type Verdict =
   | { readonly type: 'none' | 'free' | 'counted' }
-  | { readonly type: 'refused'; readonly detail: string }
+  | {
+      readonly type: 'refused'
+      readonly detail: string
+      /** However many pods serve, it stays so until a commit changes a budget. */
+      readonly isLasting: boolean
+    }
 
 interface BudgetEntry {
   readonly object: DesiredObject
@@ -49,11 +54,12 @@ export class BudgetLedger {
       return {
         type: 'refused',
         detail: `budgets ${names} all select it, and a pod with more than one is not evicted: let one select it`,
+        isLasting: true,
       }
     }
     const answer = askBudget(candidate, entry.spec, entry.counts)
     return answer === 'refused'
-      ? { type: 'refused', detail: describeBudget(entry.object.name, entry.counts) }
+      ? { type: 'refused', detail: describeBudget(entry.object.name, entry.counts), isLasting: false }
       : { type: answer }
   }
 
@@ -65,15 +71,19 @@ export class BudgetLedger {
     return more.length === 0 && expectedPods > 0 && currentHealthy + 1 > desiredHealthy
   }
 
-  /** A pod was ordered to stop: its budgets count it as disrupted. Call it while the pod's row still says what it was. */
+  /**
+   * A pod was ordered to stop: its budgets count it as disrupted, unless it went freely. Call it while the pod's row still
+   * says what it was.
+   */
   take(pod: PodRow): void {
     if (isIdle(pod)) return
-    const fewer = isHealthy(pod) ? 1 : 0
+    const isReady = isHealthy(pod)
     for (const entry of this.#entriesOf(pod.replicaSet)) {
       const { currentHealthy, disruptionsAllowed } = entry.counts
+      if (askBudget({ isIdle: false, isReady }, entry.spec, entry.counts) === 'free') continue
       entry.counts = {
         ...entry.counts,
-        currentHealthy: currentHealthy - fewer,
+        currentHealthy: currentHealthy - (isReady ? 1 : 0),
         disruptionsAllowed: Math.max(0, disruptionsAllowed - 1),
       }
     }

@@ -32,7 +32,7 @@ function start(minAvailable: number): { readonly rig: Rig; readonly agent: FastA
 eviction('a pod that its budget lets go is replaced, once', () => {
   const { rig, agent } = start(2)
   const { uid } = agent.pods[0]!
-  assert.is(judgeEviction(rig.core.planInput(rig.now), uid), '')
+  assert.equal(judgeEviction(rig.core.planInput(rig.now), uid), { type: 'allowed' })
   rig.handle({ type: 'evict', pod: uid })
   rig.settle()
   assert.not.ok(agent.pods.some((pod) => pod.uid === uid && pod.stop === null))
@@ -48,7 +48,11 @@ eviction('a pod that its budget lets go is replaced, once', () => {
 eviction('one that the budget needs stays, and the answer names the budget and its numbers', () => {
   const { rig, agent } = start(3)
   const { uid } = agent.pods[0]!
-  assert.match(judgeEviction(rig.core.planInput(rig.now), uid), /budget web allows 0 more: 3 of 3 healthy, 3 needed/)
+  assert.equal(judgeEviction(rig.core.planInput(rig.now), uid), {
+    type: 'refused',
+    detail: 'budget web allows 0 more: 3 of 3 healthy, 3 needed',
+    isLasting: false,
+  })
   rig.handle({ type: 'evict', pod: uid })
   rig.settle()
   assert.ok(agent.pods.some((pod) => pod.uid === uid && pod.stop === null))
@@ -56,7 +60,7 @@ eviction('one that the budget needs stays, and the answer names the budget and i
 
 eviction('a pod that is gone is said to be', () => {
   const { rig } = start(2)
-  assert.is(judgeEviction(rig.core.planInput(rig.now), 'nobody'), 'there is no such pod any more')
+  assert.equal(judgeEviction(rig.core.planInput(rig.now), 'nobody'), { type: 'unknown' })
   rig.handle({ type: 'evict', pod: 'nobody' })
   rig.settle()
   assert.ok(rig.core.isConverged)
@@ -68,6 +72,55 @@ eviction('what was asked and not planned yet outlives a checkpoint', () => {
   rig.core.handle({ type: 'evict', pod: uid }, rig.now)
   const restored = ManagerCore.restore(rig.core.save())
   assert.equal(restored.planInput(rig.now).evictions, [uid])
+})
+
+eviction('one that is asked for while a plan is being committed is for the next plan', () => {
+  const { rig, agent } = start(1)
+  const [first, second] = agent.pods.map((pod) => pod.uid)
+  rig.handle({ type: 'evict', pod: first! })
+  const effects = rig.core.handle({ type: 'tick' }, rig.now)
+  const commit = effects.find((effect) => effect.type === 'commit-plan')
+  assert.ok(commit?.type === 'commit-plan' && rig.core.isPlanInFlight)
+  rig.core.handle({ type: 'evict', pod: second! }, rig.now)
+  const restored = ManagerCore.restore(rig.core.save())
+  for (const core of [rig.core, restored]) {
+    assert.ok(core.isEvictionOpen(first!) && core.isEvictionOpen(second!))
+    const after = core.handle({ type: 'plan-committed', plan: commit.plan.id }, rig.now)
+    assert.not.ok(core.isEvictionOpen(first!))
+    const next = after.flatMap((effect) => (effect.type === 'commit-plan' ? effect.plan.actions : []))
+    const stopped = next.flatMap((action) =>
+      (action.type === 'stop-pod' || action.type === 'leave-endpoints') && action.reason === 'eviction'
+        ? [action.pod]
+        : [],
+    )
+    assert.equal(stopped, [second])
+  }
+})
+
+eviction('what is refused by the plan is not asked of the next one', () => {
+  const { rig, agent } = start(2)
+  const uids = agent.pods.map((pod) => pod.uid).sort()
+  for (const pod of uids) rig.core.handle({ type: 'evict', pod }, rig.now)
+  rig.settle()
+  assert.equal(
+    uids.filter((uid) => !agent.pods.some((pod) => pod.uid === uid && pod.stop === null)),
+    [uids[0]],
+  )
+  assert.not.ok(uids.some((pod) => rig.core.isEvictionOpen(pod)))
+})
+
+eviction('a manager that still takes in what runs evicts nobody, and says so', () => {
+  const rig = new Rig(['node1', 'node2'], true)
+  const agent = new FastAgent('node1')
+  rig.connect(agent)
+  rig.handle({ type: 'desired', desired: makeDesired([makeDeployment({ replicas: 1 })]) })
+  rig.settle()
+  const verdict = judgeEviction(rig.core.planInput(rig.now), 'any')
+  assert.equal(verdict, {
+    type: 'refused',
+    detail: 'the manager has begun and still takes in what runs',
+    isLasting: false,
+  })
 })
 
 eviction.run()

@@ -44,10 +44,40 @@ evict('says at once what the plan will do', () => {
   const world = start(3)
   const web = world.pods().find((pod) => pod.name.startsWith('web'))!
   const alone = world.pods().find((pod) => pod.name === 'alone')!
-  assert.is(judgeEviction(world.input(), web.uid), 'budget web allows 0 more: 3 of 3 healthy, 3 needed')
-  assert.is(judgeEviction(world.input(), alone.uid), '')
-  assert.is(judgeEviction(world.input(), 'nobody'), 'there is no such pod any more')
+  const detail = 'budget web allows 0 more: 3 of 3 healthy, 3 needed'
+  assert.equal(judgeEviction(world.input(), web.uid), { type: 'refused', detail, isLasting: false })
+  assert.equal(judgeEviction(world.input(), alone.uid), { type: 'allowed' })
+  assert.equal(judgeEviction(world.input(), 'nobody'), { type: 'unknown' })
   assert.equal(makePlan({ ...world.input(), evictions: ['nobody'] }).actions, [])
 })
+
+/** Three healthy pods and two that never are, under one budget. */
+for (const [policy, minAvailable, healthy, unready] of [
+  ['IfHealthyBudget', 4, 0, 0],
+  ['IfHealthyBudget', 3, 0, 2],
+  ['IfHealthyBudget', 2, 1, 2],
+  ['AlwaysAllow', 4, 0, 2],
+  ['AlwaysAllow', 3, 0, 2],
+  ['AlwaysAllow', 2, 1, 2],
+] as const)
+  evict(
+    `under ${policy} with ${minAvailable} needed ${healthy} of 3 healthy and ${unready} of 2 unready pods go`,
+    () => {
+      const world = new World()
+      const images = [image('demo:1'), image('sick:1')]
+      world.addNode('n1', { images })
+      world.agents.get('n1')?.broken.add('sick:1')
+      const labels = { tier: 'front' }
+      world.apply(
+        deployment('well', { replicas: 3, labels }),
+        deployment('sick', { replicas: 2, image: 'sick:1', labels }),
+        budget('front', { minAvailable, unhealthyPodEvictionPolicy: policy, selector: { matchLabels: labels } }),
+      )
+      world.run(4_000)
+      const names = evictAll(world)
+      assert.is(names.filter((name) => name.startsWith('well')).length, healthy, names.join())
+      assert.is(names.filter((name) => name.startsWith('sick')).length, unready, names.join())
+    },
+  )
 
 evict.run()
