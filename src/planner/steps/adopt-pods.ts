@@ -42,7 +42,9 @@ function adopt(pass: Pass, node: NodeRow, stray: ObservedPod): boolean {
   const key = assigned.owner ?? assigned.workload
   const known = index.replicaSets.get(key)?.record ?? null
   const scaledFor = index.workloads.get(assigned.workload)?.record?.counts.desired ?? null
-  setReplicaSet(index, key, assigned.workload, adoptedSet(known, assigned, stray.assigned.stop === null, scaledFor))
+  // Its set counts a twin already that is not to stop.
+  const isMore = stray.assigned.stop === null && (twin === undefined || twin.planned.stop !== null)
+  setReplicaSet(index, key, assigned.workload, adoptedSet(known, assigned, isMore, scaledFor))
   setPod(index, stray.uid, adoptedPod(pass, node, assigned))
   if (!pass.inventory.has(assigned.workload) && !pass.input.planned.inventory.has(assigned.workload)) {
     const { workload, commit } = assigned
@@ -58,8 +60,9 @@ function hadAddress(node: NodeRow, { address, spec }: AssignedPod): PodRow | und
   return [...node.pods.values()].find((pod) => pod.observed === null && pod.planned.address === address)
 }
 
-/** Of two copies of one pod the one that has been ready for longer stays. */
+/** Of two copies of one pod the one that has been ready for longer stays; one that runs, before one that waits for a node. */
 function isBetter(stray: ObservedPod, twin: PodRow): boolean {
+  if (twin.planned.node === null) return true
   if (!stray.ready) return false
   if (twin.observed === null || twin.node?.isHeard !== true || !twin.observed.ready) return true
   const left = stray.readySince ?? Number.POSITIVE_INFINITY
@@ -74,11 +77,11 @@ function isBetter(stray: ObservedPod, twin: PodRow): boolean {
 function adoptedSet(
   known: PlannedReplicaSet | null,
   assigned: AssignedPod,
-  isWanted: boolean,
+  isMore: boolean,
   scaledFor: number | null,
 ): PlannedReplicaSet {
   const incarnations = Math.max(known?.incarnations ?? 0, assigned.incarnation + 1)
-  const replicas = (known?.replicas ?? 0) + (isWanted ? 1 : 0)
+  const replicas = (known?.replicas ?? 0) + (isMore ? 1 : 0)
   const desiredAtScale = scaledFor ?? replicas
   const size = { replicas, desiredAtScale, maxReplicasAtScale: Math.max(replicas, desiredAtScale) }
   if (known !== null) {

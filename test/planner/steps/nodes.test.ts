@@ -161,6 +161,36 @@ nodes('an older store gives up a pod whose address its node has given to another
   )
 })
 
+for (const [what, readyAfterMs] of [
+  ['is ready', 1_000],
+  ['has yet to start', Number.POSITIVE_INFINITY],
+] as const)
+  nodes(`a pod that waits for a node in an older store, and ${what} at one, is adopted there`, () => {
+    const world = new World()
+    world.addNode('n01', { readyAfterMs, images: [image('demo:1')] })
+    world.apply(deployment('web', { replicas: 2 }))
+    world.run(3_000)
+    const before = world.pods().map(({ uid, node, address }) => [uid, node, address])
+    const { planned } = world
+    const waiting = [...planned.nodes.values()].flatMap(({ pods }) => pods)
+    const older = new Map([...planned.nodes].map(([n, node]) => [n, { ...node, generation: zeroGeneration, pods: [] }]))
+    world.restart({
+      ...planned,
+      nodes: older,
+      pending: waiting.map((pod) => ({ ...pod, node: null, address: null, boundAt: null })),
+    })
+    const actions = world.run(3_000)
+    assert.equal(
+      world.pods().map(({ uid, node, address }) => [uid, node, address]),
+      before,
+    )
+    assert.not.ok(actions.some(({ type }) => type === 'stop-pod' || type === 'create-pod' || type === 'scale'))
+    assert.equal(
+      [...world.planned.replicaSets.values()].map(({ replicas }) => replicas),
+      [2],
+    )
+  })
+
 nodes('a pod that an agent runs and nobody desires is adopted and then stopped in order', () => {
   const world = start(2)
   world.apply(deployment('web'), deployment('old'), deployment('more', { replicas: 1 }))
