@@ -1,4 +1,4 @@
-/** Drains, moves for balance and rollouts that keep budgets never leave fewer healthy pods than a budget asks for (semantics §5.7). */
+/** Drains, evictions by command, moves for balance and rollouts that keep budgets never leave fewer healthy pods than a budget asks for (semantics §5.7). */
 import type { DesiredState } from '../../model/desired-state.js'
 import type { PlannedPod } from '../../model/planned-state.js'
 import { ROLLOUT_ANNOTATION } from '../../planner/disruption/rollout-limit.js'
@@ -35,7 +35,7 @@ export const budgets: Invariant = {
 }
 
 function asksBudgets(pod: PlannedPod, reason: string, desired: DesiredState | null): boolean {
-  if (reason === 'drain' || reason === 'rebalance') return true
+  if (reason === 'drain' || reason === 'rebalance' || reason === 'eviction') return true
   const annotations = desired?.objects.get(pod.workload)?.manifest.metadata.annotations
   return reason === 'rollout' && annotations?.[ROLLOUT_ANNOTATION] === 'true'
 }
