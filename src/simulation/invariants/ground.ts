@@ -17,12 +17,15 @@ export interface Moment {
   readonly now: Instant
 }
 
+/** What of a manager's core is looked at. */
+export type GroundCore = Pick<ManagerCore, 'desired' | 'planned' | 'brake' | 'isTakingIn'>
+
 export class Ground {
   readonly pods: readonly PlannedPod[]
   private byKey: Map<ObjectKey, PlannedPod> | null = null
 
   constructor(
-    readonly core: ManagerCore,
+    readonly core: GroundCore,
     readonly moment: Moment,
   ) {
     this.pods = podsOf(moment.planned)
