@@ -41,10 +41,15 @@ const ROUNDS_MAX = 16
 
 /** The sizes that hold until something new is observed. */
 export function chooseSizes(input: SizesInput): Sizes {
-  const resized = (set: SizedSet, replicas: number): SizedSet => {
-    const marks = { desiredAtScale: input.desired, maxReplicasAtScale: input.desired + input.limits.maxSurge }
-    return { ...set, replicas, ...(replicas > 0 && marks), available: Math.min(set.available, replicas) }
-  }
+  const resized = (set: SizedSet, replicas: number): SizedSet => ({
+    key: set.key,
+    createdAt: set.createdAt,
+    revision: set.revision,
+    replicas,
+    desiredAtScale: replicas > 0 ? input.desired : set.desiredAtScale,
+    maxReplicasAtScale: replicas > 0 ? input.desired + input.limits.maxSurge : set.maxReplicasAtScale,
+    available: Math.min(set.available, replicas),
+  })
   let sizes: Sizes = { current: input.current?.replicas ?? 0, old: input.old.map((set) => set.replicas) }
   for (let round = 0; round < ROUNDS_MAX; round++) {
     // Always from what is available now: a set that shrinks and grows again within one pass keeps its pods.

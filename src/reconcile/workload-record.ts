@@ -15,15 +15,19 @@ export interface RecordChange
 export function nextRecord(input: ControllerInput, change: RecordChange): PlannedWorkload {
   const { record, desired } = input
   const isChanged = desired !== null && record?.observedHash !== desired.hash
-  const { templateHash, ...rest } = change
-  const next: PlannedWorkload = {
+  const { templateHash, progressAt, progressReason, counts, failures, createAfter } = change
+  const said: PlannedWorkload = {
     key: input.key,
     generation: (record?.generation ?? 0) + (isChanged ? 1 : 0),
     observedHash: desired?.hash ?? record?.observedHash ?? '',
     commit: isChanged ? desired.commit : (record?.commit ?? ''),
-    ...rest,
-    ...(templateHash === null ? {} : { templateHash }),
+    progressAt,
+    progressReason,
+    counts,
+    failures,
+    createAfter,
   }
+  const next = templateHash === null ? said : { ...said, templateHash }
   return record !== null && isEqual(record, next) ? record : next
 }
 

@@ -3,17 +3,20 @@
  * happens at once when it goes on, in order; its clock has moved on by then.
  */
 import type { Instant } from '../base/instant.js'
+import type { Gate, Scheduled, SimulatedTime } from './simulated-time.js'
 
 export interface TimeSource {
   readonly now: Instant
   /** Runs a function `delayMs` from now; the returned function cancels it. */
   schedule(delayMs: number, run: () => void | Promise<void>): () => void
+  /** As `schedule`, for what nothing cancels. */
+  later(delayMs: number, run: () => void | Promise<void>): void
 }
 
-export class PausableTime implements TimeSource {
-  private held: { readonly run: () => void | Promise<void>; isCancelled: boolean }[] | null = null
+export class PausableTime implements TimeSource, Gate {
+  private held: Scheduled[] | null = null
 
-  constructor(private readonly base: TimeSource) {}
+  constructor(private readonly base: SimulatedTime) {}
 
   get now(): Instant {
     return this.base.now
@@ -24,29 +27,24 @@ export class PausableTime implements TimeSource {
   }
 
   schedule(delayMs: number, run: () => void | Promise<void>): () => void {
-    let cancelHeld = (): void => {}
-    const cancel = this.base.schedule(delayMs, () => {
-      if (this.held === null) return run()
-      const entry = { run, isCancelled: false }
-      this.held.push(entry)
-      cancelHeld = () => {
-        entry.isCancelled = true
-      }
-      return undefined
-    })
-    return () => {
-      cancel()
-      cancelHeld()
-    }
+    return this.base.schedule(delayMs, run, this)
+  }
+
+  later(delayMs: number, run: () => void | Promise<void>): void {
+    this.base.later(delayMs, run, this)
   }
 
   pause(): void {
     this.held ??= []
   }
 
+  hold(event: Scheduled): void {
+    this.held?.push(event)
+  }
+
   resume(): void {
     const held = this.held ?? []
     this.held = null
-    for (const entry of held) this.base.schedule(0, () => (entry.isCancelled ? undefined : entry.run()))
+    for (const event of held) this.base.again(event)
   }
 }

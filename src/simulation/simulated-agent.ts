@@ -7,7 +7,7 @@ import { deepFreeze } from '../base/deep-freeze.js'
 import type { Instant } from '../base/instant.js'
 import type { Assignment, NetworkTable } from '../model/assignment.js'
 import type { NodeFacts } from '../model/observed-state.js'
-import type { ManagerMessage } from '../model/protocol.js'
+import type { AgentMessage, ManagerMessage } from '../model/protocol.js'
 import type { PausableTime } from './pausable-time.js'
 import type { SimulatedEngine } from './simulated-engine.js'
 import type { SimulatedLedger } from './simulated-ledger.js'
@@ -43,6 +43,9 @@ const TIMER_MIN_MS = 1
 /** A tick may find that something is due at this very moment once; more often it would never end. */
 const SPINS_MAX = 3
 
+const tick: AgentEvent = Object.freeze({ type: 'tick' })
+const heartbeat: AgentMessage = Object.freeze({ type: 'heartbeat' })
+
 /** Lives from its start until `stop`; a restarted agent is another one. */
 export class SimulatedAgent implements AgentSide {
   private readonly core: AgentCore
@@ -52,6 +55,17 @@ export class SimulatedAgent implements AgentSide {
   private heartbeatMs: number | null = null
   private timerAt: Instant | null = null
   private spins = 0
+  /** Made once: most of what is scheduled is one of these two. */
+  private readonly onTimer = (): void => {
+    this.cancelTick = null
+    this.timerAt = null
+    this.handle(tick)
+  }
+  private readonly onBeat = (): void => {
+    if (!this.isRunning || !this.isLinkOpen || this.heartbeatMs === null) return
+    this.parts.links.sendToManager(this.parts.facts.name, heartbeat)
+    this.beat()
+  }
 
   constructor(private readonly parts: AgentParts) {
     const { clusterId, facts, ledger, engine, links } = parts
@@ -82,11 +96,13 @@ export class SimulatedAgent implements AgentSide {
   }
 
   closed(reason: string): void {
-    this.whenAwake(() => this.linkClosed(reason))
+    if (this.parts.time.isPaused) this.parts.time.later(0, () => this.linkClosed(reason))
+    else this.linkClosed(reason)
   }
 
   message(message: ManagerMessage): void {
-    this.whenAwake(() => this.takeMessage(message))
+    if (this.parts.time.isPaused) this.parts.time.later(0, () => this.takeMessage(message))
+    else this.takeMessage(message)
   }
 
   private linkClosed(reason: string): void {
@@ -138,10 +154,8 @@ export class SimulatedAgent implements AgentSide {
     // A tick that wants another one at once would make a real agent spin.
     if (event.type === 'tick' && wakeAt !== null) {
       this.spins = wakeAt <= now ? this.spins + 1 : 0
-      assert(
-        this.spins < SPINS_MAX,
-        `the agent of ${this.parts.facts.name} wants to be woken in the past, again and again`,
-      )
+      const { name } = this.parts.facts
+      assert(this.spins < SPINS_MAX, `the agent of ${name} wants to be woken in the past, again and again`)
     }
     this.setTimer(wakeAt, now)
   }
@@ -152,16 +166,7 @@ export class SimulatedAgent implements AgentSide {
     this.cancelTick = null
     this.timerAt = wakeAt
     if (wakeAt === null) return
-    this.cancelTick = this.parts.time.schedule(Math.max(TIMER_MIN_MS, wakeAt - now), () => {
-      this.cancelTick = null
-      this.timerAt = null
-      this.handle({ type: 'tick' })
-    })
-  }
-
-  private whenAwake(run: () => void): void {
-    if (this.parts.time.isPaused) this.parts.time.schedule(0, run)
-    else run()
+    this.cancelTick = this.parts.time.schedule(Math.max(TIMER_MIN_MS, wakeAt - now), this.onTimer)
   }
 
   private carryOut(effect: AgentEffect): void {
@@ -237,17 +242,11 @@ export class SimulatedAgent implements AgentSide {
   }
 
   private beat(): void {
-    const { heartbeatMs } = this
-    if (heartbeatMs === null) return
-    this.later(heartbeatMs, () => {
-      if (!this.isLinkOpen || this.heartbeatMs === null) return
-      this.parts.links.sendToManager(this.parts.facts.name, { type: 'heartbeat' })
-      this.beat()
-    })
+    if (this.heartbeatMs !== null) this.parts.time.later(this.heartbeatMs, this.onBeat)
   }
 
   private later(ms: number, run: () => void): void {
-    this.parts.time.schedule(ms, () => {
+    this.parts.time.later(ms, () => {
       if (this.isRunning) run()
     })
   }

@@ -372,7 +372,7 @@ export class SimulatedEngine {
 
   private later(ms: number, run: () => void): void {
     const { life } = this
-    this.options.time.schedule(ms, () => {
+    this.options.time.later(ms, () => {
       if (life === this.life) run()
     })
   }

@@ -39,6 +39,7 @@ interface Connection {
   /** Delivered no earlier than this, each way, to keep the order. */
   readonly nextAt: Record<Direction, Instant>
   readonly held: Record<Direction, (() => void)[]>
+  readonly deliverHeartbeat: () => void
   /** What was sent before a reset is lost. */
   lives: number
 }
@@ -55,6 +56,7 @@ const AGENT_PATIENCE_MS = 10_000
 const MANAGER_PATIENCE_MS = 20_000
 const DIAL_AGAIN_MS = 500
 
+const NONE: readonly Connection[] = []
 const heartbeat: AgentMessage = deepFreeze({ type: 'heartbeat' })
 
 export class SimulatedLinks {
@@ -104,11 +106,14 @@ export class SimulatedLinks {
   }
 
   sendToManager(node: string, message: AgentMessage): void {
-    const connection = this.of(node).find((candidate) => candidate.isAgentOpen)
-    if (connection === undefined) return
-    // Most messages by far, and always the same.
-    const isPlain = message.type === 'heartbeat' || !this.isText
-    const bytes = isPlain ? null : Buffer.from(JSON.stringify(message))
+    const connection = this.openOf(node)
+    if (connection === null) return
+    if (message.type === 'heartbeat') {
+      // Most messages by far, and always the same.
+      this.carry(connection, 'to-manager', connection.deliverHeartbeat)
+      return
+    }
+    const bytes = this.isText ? Buffer.from(JSON.stringify(message)) : null
     this.carry(connection, 'to-manager', () => {
       if (connection.isManagerOpen)
         this.manager.message(node, connection.number, bytes === null ? message : decode(node, bytes))
@@ -226,6 +231,9 @@ export class SimulatedLinks {
       nextAt: { 'to-manager': now, 'to-agent': now },
       held: { 'to-manager': [], 'to-agent': [] },
       lives: 0,
+      deliverHeartbeat: () => {
+        if (connection.isManagerOpen) this.manager.message(node, connection.number, heartbeat)
+      },
     }
     this.byNumber.set(connection.number, connection)
     this.connections.set(node, [...this.of(node), connection])
@@ -239,7 +247,7 @@ export class SimulatedLinks {
     const latency = this.random(node).integer(1, 4) + (this.delays.get(node) ?? 0)
     const at = Math.max(this.time.now + latency, connection.nextAt[direction])
     connection.nextAt[direction] = at
-    this.time.schedule(at - this.time.now, () => {
+    this.time.later(at - this.time.now, () => {
       if (lives !== connection.lives) return
       const held = connection.held[direction]
       if ((this.cuts.get(node)?.count[direction] ?? 0) > 0) held.push(deliver)
@@ -284,8 +292,13 @@ export class SimulatedLinks {
     )
   }
 
+  private openOf(node: string): Connection | null {
+    for (const connection of this.of(node)) if (connection.isAgentOpen) return connection
+    return null
+  }
+
   private of(node: string): readonly Connection[] {
-    return this.connections.get(node) ?? []
+    return this.connections.get(node) ?? NONE
   }
 }
 

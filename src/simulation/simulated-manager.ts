@@ -17,12 +17,13 @@ import type { makePlan } from '../planner/make-plan.js'
 import { type Store, StoreError } from '../store/store.js'
 import { describeAction, describeHead } from './describe-plan.js'
 import { FaultyStore, ProcessDied } from './faulty-store.js'
-import { PausableTime, type TimeSource } from './pausable-time.js'
+import { PausableTime } from './pausable-time.js'
 import type { SimulatedLinks } from './simulated-links.js'
+import type { SimulatedTime } from './simulated-time.js'
 
 export interface ManagerParts {
   readonly clusterId: string
-  readonly time: TimeSource
+  readonly time: SimulatedTime
   /** True: every plan is checked in full, and inputs and plans are frozen. */
   readonly isStrict: boolean
   /** A planner with a fault in it: then plans may be refused. */
@@ -144,10 +145,8 @@ export class SimulatedManager {
   }
 
   message(node: string, connection: number, message: AgentMessage): void {
-    this.whenAwake(() => {
-      this.heardAt.set(node, this.parts.time.now)
-      this.handle({ type: 'agent-message', node, connection, message })
-    })
+    if (this.time.isPaused) this.later(0, () => this.take(node, connection, message))
+    else this.take(node, connection, message)
   }
 
   closed(node: string, connection: number): void {
@@ -163,6 +162,11 @@ export class SimulatedManager {
     // A sign of life puts off what is waited for; only one that ends a silence makes a tick due.
     else if (this.cancelTick !== null && !core.isTickDue && isHeartbeat(event)) return
     this.scheduleTick(core)
+  }
+
+  private take(node: string, connection: number, message: AgentMessage): void {
+    this.heardAt.set(node, this.parts.time.now)
+    this.handle({ type: 'agent-message', node, connection, message })
   }
 
   private die(): void {

@@ -200,7 +200,7 @@ export class World {
 
   /** Does something later: what people do, and what goes wrong. */
   later(ms: number, run: () => void | Promise<void>): void {
-    this.time.schedule(ms, run)
+    this.time.later(ms, run)
   }
 
   /** Lets time pass until the condition holds; gives the milliseconds that took. Throws SimulationError after the limit, unless told not to. */
@@ -407,6 +407,7 @@ export class World {
   }
 
   private stepped(): void {
+    if (this.lowest.size === 0) return
     for (const [workload, lowest] of this.lowest) this.lowest.set(workload, Math.min(lowest, this.readyNow(workload)))
   }
 

@@ -45,6 +45,8 @@ export interface AgentCore {
   pods(now: Instant): ReadonlyMap<PodUid, ObservedPod>
 }
 
+const NOTHING: readonly AgentEffect[] = []
+
 /** A core from what the ledger says; the first `containers` event tells it what runs. */
 export function createAgentCore(options: AgentCoreOptions): AgentCore {
   const state = makeCoreState(options)
@@ -59,7 +61,7 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
       stepDirty(state, now)
       forgetConfigs(state)
       reportChanges(state, now)
-      return state.effects.splice(0)
+      return state.effects.length === 0 ? NOTHING : state.effects.splice(0)
     },
     wakeAt: () => toHostTime(state.clock, wakeOf(state)),
     ledger: () => ({

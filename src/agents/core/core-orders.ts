@@ -14,6 +14,8 @@ import { podGrace, remainingGrace } from './termination.js'
 /** Contents that did not come are asked for again after this. */
 const FETCH_AGAIN_MS = 5 * SECOND_MS
 
+const NOTHING: readonly string[] = []
+
 /** Takes a newer (or the same) assignment; refuses an older one (DESIGN 11). */
 export function takeAssignment(state: CoreState, assignment: Assignment, now: Instant): void {
   const { pods, ...head } = assignment
@@ -171,7 +173,9 @@ export function forgetConfigs(state: CoreState): void {
 
 /** Has image references looked up that the planner asks for; what failed is tried again with back-off. */
 export function tendResolution(state: CoreState, now: Instant): void {
-  const wanted = state.assignment?.resolve ?? []
+  const wanted = state.assignment?.resolve ?? NOTHING
+  // After every event, and nearly always there is nothing of the kind.
+  if (wanted.length === 0 && state.resolved.size === 0 && state.resolveBackOff.size === 0) return
   for (const reference of [...state.resolved.keys(), ...state.resolveBackOff.keys()]) {
     if (wanted.includes(reference)) continue
     state.resolved.delete(reference)

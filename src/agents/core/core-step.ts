@@ -102,6 +102,7 @@ function forgetPod(state: CoreState, pod: PodRecord): void {
 
 /** What carries this cluster's label but belongs to no pod is stopped and removed, volumes after the containers. */
 function stepOrphans(state: CoreState, now: Instant): void {
+  if (state.orphans.size === 0 && state.orphanVolumes.size === 0) return
   for (const [id, orphan] of state.orphans) {
     if (orphan.operation !== null || now < orphan.retryAt) continue
     const operation = orphanOperation(orphan)

@@ -47,9 +47,10 @@ function observeContainer(
   now: Instant,
 ): ObservedContainer {
   const { current } = container
-  const base = {
+  const { phase, reason, message } = phaseOfContainer(pod, container, now)
+  return {
     name: container.name,
-    type: container.type === 'sandbox' ? ('app' as const) : container.type,
+    type: container.type === 'sandbox' ? 'app' : container.type,
     ready: container.type === 'init' ? container.done : container.ready,
     restarts: Math.max(0, container.attempt),
     containerId: current?.id ?? null,
@@ -57,14 +58,24 @@ function observeContainer(
     exitCode: isExited(container) ? (current?.exitCode ?? null) : null,
     startedAt: current?.startedAt ?? null,
     finishedAt: isExited(container) ? (current?.finishedAt ?? null) : null,
+    phase,
+    reason,
+    message,
   }
-  if (isRunning(container)) return { ...base, phase: 'running', reason: '', message: probeMessage(container) }
-  if (container.type === 'init' && container.done)
-    return { ...base, phase: 'terminated', reason: 'Completed', message: '' }
+}
+
+function phaseOfContainer(
+  pod: Readonly<PodRecord>,
+  container: Readonly<ContainerRecord>,
+  now: Instant,
+): Pick<ObservedContainer, 'phase' | 'reason' | 'message'> {
+  if (isRunning(container)) return { phase: 'running', reason: '', message: probeMessage(container) }
+  if (container.type === 'init' && container.done) return { phase: 'terminated', reason: 'Completed', message: '' }
   const isOver = pod.stopSince !== null || pod.phase !== null
   if (isExited(container) && (isOver || !wantsRun(pod, container)))
-    return { ...base, phase: 'terminated', reason: exitReason(container), message: endMessage(container) }
-  return { ...base, phase: 'waiting', ...waitingReason(pod, container, now) }
+    return { phase: 'terminated', reason: exitReason(container), message: endMessage(container) }
+  const { reason, message } = waitingReason(pod, container, now)
+  return { phase: 'waiting', reason, message }
 }
 
 /** Which probe keeps a container that runs from being ready, and what it says. */
@@ -159,16 +170,40 @@ export function wordsChangeAt(pod: Readonly<PodRecord>, now: Instant): Instant |
 
 /** With ages in the place of instants: the clocks of agent and manager may differ. */
 export function toReported(pod: ObservedPod, now: Instant): ReportedPod {
-  const { readySince, startedAt, containers, ...rest } = pod
-  const age = (instant: Instant | null): number | null => (instant === null ? null : Math.max(0, now - instant))
+  const { uid, phase, ready, reason, message, stopped, assigned } = pod
   return {
-    ...rest,
-    readyForMs: age(readySince),
-    startedAgoMs: age(startedAt),
-    containers: containers.map(({ startedAt: started, finishedAt: finished, ...container }) => ({
-      ...container,
-      startedAgoMs: age(started),
-      finishedAgoMs: age(finished),
-    })),
+    uid,
+    phase,
+    ready,
+    reason,
+    message,
+    stopped,
+    assigned,
+    readyForMs: age(pod.readySince, now),
+    startedAgoMs: age(pod.startedAt, now),
+    containers: pod.containers.map((container) => toReportedContainer(container, now)),
   }
+}
+
+/** Written out, as all that is made for each report: to leave fields out of a copy costs several times as much. */
+function toReportedContainer(container: ObservedContainer, now: Instant): ReportedPod['containers'][number] {
+  const { name, type, ready, restarts, containerId, imageId, exitCode, phase, reason, message } = container
+  return {
+    name,
+    type,
+    ready,
+    restarts,
+    containerId,
+    imageId,
+    exitCode,
+    phase,
+    reason,
+    message,
+    startedAgoMs: age(container.startedAt, now),
+    finishedAgoMs: age(container.finishedAt, now),
+  }
+}
+
+function age(instant: Instant | null, now: Instant): number | null {
+  return instant === null ? null : Math.max(0, now - instant)
 }

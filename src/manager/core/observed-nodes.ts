@@ -125,20 +125,14 @@ export class ObservedNodes {
   takeReport(name: string, report: Report, now: Instant): void {
     const before = this.#nodes.get(name)
     if (before === undefined) return
-    const pods = new Map(before.pods)
-    for (const pod of report.pods) pods.set(pod.uid, toObserved(pod, before.pods.get(pod.uid), now))
-    for (const uid of report.gone) pods.delete(uid)
-    const resolved = new Map(before.resolvedImages)
-    for (const image of report.resolved) resolved.set(image.reference, image)
-    const isPodsChanged = report.pods.length > 0 || report.gone.length > 0
     this.#put(name, {
       ...before,
       generation: report.generation,
       networkVersion: report.networkVersion,
       facts: report.facts === undefined ? before.facts : keep(before.facts, report.facts),
       taints: report.taints === undefined ? before.taints : keep(before.taints, report.taints),
-      pods: isPodsChanged ? sortedMap(pods) : before.pods,
-      resolvedImages: report.resolved.length > 0 ? resolved : before.resolvedImages,
+      pods: podsAfter(before.pods, report, now),
+      resolvedImages: imagesAfter(before.resolvedImages, report),
     })
     this.noteHeard(name, now)
   }
@@ -201,14 +195,35 @@ function keep<T>(before: T | undefined, after: T): T {
   return before !== undefined && isEqual(before, after) ? before : after
 }
 
+function podsAfter(before: ObservedNode['pods'], { pods, gone }: Report, now: Instant): ObservedNode['pods'] {
+  if (pods.length === 0 && gone.length === 0) return before
+  const after = new Map(before)
+  for (const pod of pods) after.set(pod.uid, toObserved(pod, before.get(pod.uid), now))
+  for (const uid of gone) after.delete(uid)
+  return sortedMap(after)
+}
+
+function imagesAfter(before: ObservedNode['resolvedImages'], { resolved }: Report): ObservedNode['resolvedImages'] {
+  if (resolved.length === 0) return before
+  const after = new Map(before)
+  for (const image of resolved) after.set(image.reference, image)
+  return after
+}
+
+/** Written out, as what follows: to leave fields out of a copy costs several times as much, and each report does it. */
 function toObserved(pod: ReportedPod, before: ObservedPod | undefined, now: Instant): ObservedPod {
-  const { readyForMs, startedAgoMs, containers, ...rest } = pod
+  const { uid, phase, ready, reason, message, stopped } = pod
   const after: ObservedPod = {
-    ...rest,
+    uid,
+    phase,
+    ready,
+    reason,
+    message,
+    stopped,
     assigned: keep(before?.assigned, pod.assigned),
-    readySince: toInstant(readyForMs, before?.readySince, now),
-    startedAt: toInstant(startedAgoMs, before?.startedAt, now),
-    containers: containers.map((container, i) => toContainer(container, before?.containers[i], now)),
+    readySince: toInstant(pod.readyForMs, before?.readySince, now),
+    startedAt: toInstant(pod.startedAgoMs, before?.startedAt, now),
+    containers: pod.containers.map((container, i) => toContainer(container, before?.containers[i], now)),
   }
   return keep(before, after)
 }
@@ -218,11 +233,20 @@ function toContainer(
   before: ObservedContainer | undefined,
   now: Instant,
 ): ObservedContainer {
-  const { startedAgoMs, finishedAgoMs, ...rest } = container
+  const { name, type, ready, restarts, containerId, imageId, exitCode, phase, reason, message } = container
   return {
-    ...rest,
-    startedAt: toInstant(startedAgoMs, before?.startedAt, now),
-    finishedAt: toInstant(finishedAgoMs, before?.finishedAt, now),
+    name,
+    type,
+    ready,
+    restarts,
+    containerId,
+    imageId,
+    exitCode,
+    phase,
+    reason,
+    message,
+    startedAt: toInstant(container.startedAgoMs, before?.startedAt, now),
+    finishedAt: toInstant(container.finishedAgoMs, before?.finishedAt, now),
   }
 }
 

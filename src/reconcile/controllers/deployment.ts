@@ -151,12 +151,15 @@ function setTargets(input: ControllerInput, survey: Survey): SetTarget[] {
     available.set(planned.replicaSet, (available.get(planned.replicaSet) ?? 0) + 1)
   }
   // Without a record the sets are adopted from what agents report, and what was wanted of them before is not known.
-  const known = input.record === null ? { desiredAtScale: wanted.replicas } : {}
+  const isAdopted = input.record === null
   const empty = emptyPlaces(survey)
   const sized = (set: PlannedReplicaSet): SizedSet => ({
-    ...set,
-    ...known,
+    key: set.key,
+    createdAt: set.createdAt,
+    revision: set.revision,
     replicas: set.replicas - (empty.get(set.key) ?? 0),
+    desiredAtScale: isAdopted ? wanted.replicas : set.desiredAtScale,
+    maxReplicasAtScale: set.maxReplicasAtScale,
     available: available.get(set.key) ?? 0,
   })
   const sizes = chooseSizes({
@@ -194,11 +197,13 @@ function emptyPlaces({ wanted, buckets, current, old }: Survey): ReadonlyMap<str
 function setTarget(survey: Survey, set: PlannedReplicaSet, replicas: number, stopReason: StopReason): SetTarget {
   const { wanted, current, currentBefore } = survey
   const before = set === current ? currentBefore : set
-  const marks =
-    replicas > 0 || before === null
-      ? { desiredAtScale: wanted.replicas, maxReplicasAtScale: wanted.replicas + wanted.limits.maxSurge }
-      : {}
-  return { before, after: { ...set, replicas, ...marks }, stopReason, reason: describeChange(survey, set, replicas) }
+  const isMarked = replicas > 0 || before === null
+  const desiredAtScale = isMarked ? wanted.replicas : set.desiredAtScale
+  const maxReplicasAtScale = isMarked ? wanted.replicas + wanted.limits.maxSurge : set.maxReplicasAtScale
+  const isSame =
+    replicas === set.replicas && desiredAtScale === set.desiredAtScale && maxReplicasAtScale === set.maxReplicasAtScale
+  const after = isSame ? set : { ...set, replicas, desiredAtScale, maxReplicasAtScale }
+  return { before, after, stopReason, reason: describeChange(survey, set, replicas) }
 }
 
 function describeChange({ current, currentChange, wanted }: Survey, set: PlannedReplicaSet, replicas: number): string {
