@@ -1,6 +1,7 @@
 /** A cluster for whole planning passes: agents that run at once what they are assigned, and the loop of plan, check and apply. */
 import { stableHash } from '../../src/base/hash.js'
 import { patchMap } from '../../src/base/layered-map.js'
+import { collectYoungObjects } from '../../src/manager/young-objects.js'
 import { applyPlan } from '../../src/model/apply-plan.js'
 import type { AssignedPod, Assignment } from '../../src/model/assignment.js'
 import { defaultClusterConfiguration } from '../../src/model/cluster-configuration.js'
@@ -68,6 +69,8 @@ export class BenchCluster {
       if (isEmptyPlan(plan)) return times
       times.push(ms)
       this.now += STEP_MS
+      // As the manager's loop does when nothing is due.
+      collectYoungObjects()
     }
   }
 

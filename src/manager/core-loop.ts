@@ -12,6 +12,8 @@ export interface LoopPorts {
   handled?(event: ManagerEvent, now: number, effects: readonly ManagerEffect[]): void
   /** Commits and says how it went, by an event. */
   commit(effect: Extract<ManagerEffect, { type: 'commit-plan' }>): Promise<ManagerEvent>
+  /** Nothing is due, and no plan is being written: the time for work that nobody waits for. */
+  idle?(): void
   onFatal(error: unknown): void
 }
 
@@ -26,6 +28,7 @@ const IDLE_TICK_MS = 500
 export function startCoreLoop(core: ManagerCore, ports: LoopPorts): CoreLoop {
   let isClosed = false
   let isTickQueued = false
+  let isCommitting = false
   let timer: NodeJS.Timeout | undefined
   let committing: Promise<void> = Promise.resolve()
 
@@ -42,7 +45,14 @@ export function startCoreLoop(core: ManagerCore, ports: LoopPorts): CoreLoop {
     if (event.type === 'tick' || effects.length > 0 || core.isTickDue) schedule()
   }
   const commit = (effect: Extract<ManagerEffect, { type: 'commit-plan' }>): void => {
-    committing = ports.commit(effect).then(send).catch(ports.onFatal)
+    isCommitting = true
+    committing = ports
+      .commit(effect)
+      .then((event) => {
+        isCommitting = false
+        send(event)
+      })
+      .catch(ports.onFatal)
   }
   const tick = (): void => {
     isTickQueued = false
@@ -59,6 +69,7 @@ export function startCoreLoop(core: ManagerCore, ports: LoopPorts): CoreLoop {
     const wakeAt = core.wakeAt()
     const delayMs = wakeAt === null ? IDLE_TICK_MS : Math.min(IDLE_TICK_MS, Math.max(0, wakeAt - ports.now()))
     timer = setTimeout(tick, delayMs)
+    if (!isCommitting) ports.idle?.()
   }
   schedule()
   return {

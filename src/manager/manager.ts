@@ -22,6 +22,7 @@ import { type Journal, openJournal } from './journal/journal.js'
 import { type AgentConnection, type LinkServer, startLinkServer } from './link/link-server.js'
 import { commitPlan, loadState, saveHistory } from './persistence.js'
 import { openPki } from './pki/pki.js'
+import { collectYoungObjects } from './young-objects.js'
 
 export interface ManagerOptions {
   /** The state directory (`.headway`): pki/, store/, sync/ and manager.sock are made in it. */
@@ -128,6 +129,7 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     handled: lookOn([journal, history], log),
     perform: (effect) => perform(effect, { connections, vault, store, changes, log }),
     commit: (effect) => commit(effect, store, vault, core),
+    idle: collectYoungObjects,
     onFatal: (error) => {
       log(`cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       process.exitCode = 1

@@ -22,10 +22,11 @@ export const imageLocality: RowScorePlugin = {
     for (const rows of holders) {
       if (rows === undefined) continue
       const share = rows.size / nodes.size
-      for (const [row, size] of rows) {
+      // Entries of a loop would be 5,000 pairs of garbage a batch.
+      rows.forEach((size, row) => {
         bytes[row]! += Math.trunc(size * share)
         present[row]! += 1
-      }
+      })
     }
     return {
       score(row) {
