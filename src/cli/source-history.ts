@@ -75,7 +75,9 @@ export class SourceHistory {
     const from = ancestor === commit ? into : ancestor
     const [before, after] = [await this.#aligned(from), await this.#aligned(commit)]
     const objects: UnchangedObject[] = []
-    for (const [key, { hash, origin }] of after.objects) {
+    for (const [key, { hash, origin, app }] of after.objects) {
+      // What is held is not what its file says.
+      if (after.apps.get(app)?.held === true) continue
       const was = before.objects.get(key)
       if (was?.hash !== hash || was.origin.file !== origin.file || origin.source !== this.#source.id) continue
       const [documentBefore, documentAfter] = [was.origin.document, origin.document]
@@ -100,7 +102,8 @@ export class SourceHistory {
     let state = this.#compiled.get(revision)
     if (state === undefined) {
       const { path, id: sourceId } = this.#source
-      const input = { repository: this.#repository, revision, path, digestKey: OFFLINE_KEY, sourceId }
+      const beside = this.#live
+      const input = { repository: this.#repository, revision, path, digestKey: OFFLINE_KEY, sourceId, beside }
       state = asCliError(() => compileRevision(input))
       this.#compiled.set(revision, state)
     }

@@ -5,12 +5,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stableHash } from '../../src/base/hash.js'
-import { sortedMap } from '../../src/base/ordered.js'
 import type { PlanView } from '../../src/cli/output/plan-view.js'
 import type { DesiredState } from '../../src/model/desired-state.js'
 import { encodeSnapshot } from '../../src/model/snapshot.js'
-import { compileRevision } from '../../src/sync/compile-revision.js'
+import { StateCompiler } from '../../src/sync/compile/compile-state.js'
+import { ParseCache } from '../../src/sync/compile/parse-cache.js'
+import { openTimeline } from '../../src/sync/compile/source-pipeline.js'
+import { Repository } from '../../src/sync/git/repository.js'
 import { hosts, snapshotAt } from '../simulation/preview/preview-world.js'
 import { type FakeManager, startFakeManager } from './fake-manager.js'
 import { runCommand } from './run-command.js'
@@ -28,7 +29,9 @@ function git(source: Source, ...args: string[]): string {
 }
 
 function commit(source: Source, file: string, text: string): string {
-  writeFileSync(path.join(repositories[source], file), text)
+  const target = path.join(repositories[source], file)
+  mkdirSync(path.dirname(target), { recursive: true })
+  writeFileSync(target, text)
   git(source, 'add', '-A')
   git(source, 'commit', '-q', '-m', `${file} of ${source}`)
   return git(source, 'rev-parse', 'HEAD')
@@ -52,22 +55,24 @@ spec:
 `
 }
 
-/** Both sources at their commits, as the manager would put them together. */
-async function compileBoth(): Promise<DesiredState> {
+function namespace(name: string): string {
+  return `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`
+}
+
+function configMap(name: string, value: string, where = 'default'): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${where} }\ndata: { value: ${value} }\n`
+}
+
+/** Sources at revisions, put together by the very code that the manager does it with. */
+async function compileBoth(revisions: Partial<Record<Source, string>> = {}): Promise<DesiredState> {
   const digestKey = new Uint8Array(32).fill(9)
-  const states: DesiredState[] = []
-  for (const [sourceId, repository] of Object.entries(repositories))
-    states.push(await compileRevision({ repository, revision: 'main', path: '', digestKey, sourceId }))
-  const [platform, shop] = states
-  assert.ok(platform !== undefined && shop !== undefined)
-  const sources = [...platform.sources, ...shop.sources].map((source) => ({ ...source, branch: 'main' }))
-  return {
-    ...platform,
-    revision: stableHash(sources.map(({ id, commit: at }) => `${id}=${at}`)),
-    sources,
-    objects: sortedMap([...platform.objects, ...shop.objects]),
-    apps: sortedMap([...platform.apps, ...shop.apps]),
-  }
+  const sources = Object.entries(repositories).map(([id, folderOf]) => {
+    const repository = new Repository(folderOf)
+    const timeline = openTimeline({ repository, path: '', cache: new ParseCache(null), digestKey })
+    const at = git(id as Source, 'rev-parse', revisions[id as Source] ?? 'main')
+    return { id, url: folderOf, branch: 'main', path: '', timeline, commit: at }
+  })
+  return new StateCompiler({ keep: () => {} }).compile({ sources, isSourceMissing: false })
 }
 
 plan.before(async () => {
@@ -78,6 +83,7 @@ plan.before(async () => {
   const configuration = 'apiVersion: headway.dev/v1\nkind: ClusterConfiguration\nmetadata: { name: cluster }\n'
   commit('platform', 'cluster.yaml', `${configuration}spec: { podCIDR: 10.197.0.0/16, serviceCIDR: 10.196.0.0/16 }\n`)
   commit('platform', 'agent.yaml', deployment('log-shipper'))
+  commit('platform', 'namespaces.yaml', namespace('team'))
   commit('shop', 'web.yaml', deployment('web'))
   live = await compileBoth()
   for (const source of ['platform', 'shop'] as const) git(source, 'checkout', '-q', '-b', 'change')
@@ -185,6 +191,104 @@ plan('a comment in one source is cosmetic', async () => {
     result.objects.map(({ key, cosmetic }) => [key, cosmetic]),
     [['Deployment.apps/default/web', true]],
   )
+})
+
+interface SharedRow {
+  readonly name: string
+  readonly files: Readonly<Record<string, string>>
+  /** Keys without their kind's group and the default namespace, of what changes. */
+  readonly changes: readonly string[]
+  /** What is said of the app that is held; null when none is. */
+  readonly held: RegExp | null
+  /** The other source's app is held too, as it is. */
+  readonly isShared?: boolean
+}
+
+const shared: readonly SharedRow[] = [
+  {
+    name: 'a key of the other source holds the app at what it was: both are named',
+    files: { 'web.yaml': `${deployment('web', 'web:2')}---\n${deployment('log-shipper', 'web:2')}` },
+    changes: [],
+    held: /root folder of source shop would be held back at its last good version: web\.yaml:16: Deployment\.apps\/default\/log-shipper is also defined at agent\.yaml:1 of source platform: remove one of them/,
+    isShared: true,
+  },
+  {
+    name: 'the same text in both is no better',
+    files: { 'copy/agent.yaml': deployment('log-shipper') },
+    changes: [],
+    held: /the app in copy of source shop would not be applied, it has no good version: copy\/agent\.yaml:1: .* agent\.yaml:1 of source platform/,
+    isShared: true,
+  },
+  {
+    name: 'only the app that has the key is held',
+    files: { 'copy/agent.yaml': deployment('log-shipper'), 'web.yaml': deployment('web', 'web:2') },
+    changes: ['Deployment.apps/default/web'],
+    held: /the app in copy of source shop would not be applied/,
+    isShared: true,
+  },
+  {
+    name: 'another namespace is another key',
+    files: {
+      'team.yaml': deployment('log-shipper').replace('name: log-shipper', 'name: log-shipper, namespace: team'),
+    },
+    changes: ['Deployment.apps/team/log-shipper'],
+    held: null,
+  },
+  {
+    name: 'a namespace of the other source is there',
+    files: { 'team.yaml': configMap('settings', 'a', 'team') },
+    changes: ['ConfigMap./team/settings'],
+    held: null,
+  },
+  {
+    name: 'a namespace that no source has is not',
+    files: { 'nowhere/team.yaml': configMap('settings', 'a', 'nobody') },
+    changes: [],
+    held: /namespace "nobody" is not defined/,
+  },
+]
+for (const { name, files, changes, held, isShared = false } of shared) {
+  plan(`two sources, one cluster: ${name}`, async () => {
+    git('shop', 'checkout', '-q', '--detach', 'main')
+    for (const [file, text] of Object.entries(files)) commit('shop', file, text)
+    const head = git('shop', 'rev-parse', 'HEAD')
+    const result = await view(['--head', `shop:${head}`])
+    assert.equal(
+      result.objects.map(({ key }) => key),
+      changes,
+    )
+    const texts = result.risks.filter(({ code }) => code === 'held-app').map(({ text }) => text)
+    assert.is(texts.length, Number(held !== null) + Number(isShared), texts.join('; '))
+    if (held !== null)
+      assert.ok(
+        texts.some((text) => held.test(text)),
+        texts.join('; '),
+      )
+    assert.is(result.verdict, held === null ? 'ok' : 'fail')
+    // The sync itself comes to the same.
+    const merged = await compileBoth({ shop: head })
+    const after = [...merged.objects.values()].filter(({ key, hash }) => live.objects.get(key)?.hash !== hash)
+    assert.equal(
+      after.map(({ key }) => key),
+      changes,
+    )
+    assert.equal(
+      [...live.objects.keys()].filter((key) => !merged.objects.has(key)),
+      [],
+    )
+    const isHeld = (source: Source) => [...merged.apps.values()].some((app) => app.source === source && app.held)
+    assert.equal([isHeld('shop'), isHeld('platform')], [held !== null, isShared])
+  })
+}
+
+plan('two branches that add the same key, each to its own source: a conflict, though both say the same', async () => {
+  for (const source of ['platform', 'shop'] as const) {
+    git(source, 'checkout', '-q', '-b', 'same', 'main')
+    commit(source, 'settings.yaml', configMap('settings', 'a'))
+  }
+  const result = await view(['--head', 'shop:same', '--with', 'platform:same'])
+  assert.is(result.verdict, 'ok')
+  assert.equal(result.together?.others[0]?.conflicts, ['ConfigMap./default/settings'])
 })
 
 for (const text of ['warehouse:main', 'shop:']) {

@@ -250,6 +250,7 @@ plan('a file that cannot be read holds its app: exit 1', async () => {
   const result = await view('--head', 'broken')
   assert.is(result.code, 1)
   assert.ok(result.risks.some(({ code }) => code === 'held-app'))
+  assert.equal(result.objects, [])
 })
 
 plan('a branch that is behind is shown as its merge', async () => {

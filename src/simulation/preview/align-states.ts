@@ -6,43 +6,29 @@
 import { stableHash } from '../../base/hash.js'
 import { sortedMap } from '../../base/ordered.js'
 import type { DesiredObject, DesiredState, Manifest } from '../../model/desired-state.js'
-import { makeKey, type ObjectKey } from '../../model/keys.js'
+import type { ObjectKey } from '../../model/keys.js'
 
 export interface AlignInput {
-  /** Compiled off the cluster. */
+  /** Compiled off the cluster, beside the other sources of `live`. */
   readonly state: DesiredState
-  /** The snapshot's revision, compiled with the same key as `state`. */
+  /** The snapshot's revision, compiled in the same way and with the same key as `state`. */
   readonly reference: DesiredState
   /** The same revision as the cluster compiled it. */
   readonly live: DesiredState
 }
 
-/** The state in the cluster's own digests and objects. Objects of sources that were not compiled are the cluster's. */
+/** The state in the cluster's own digests and objects. */
 export function alignState({ state, reference, live }: AlignInput): DesiredState {
-  const sources = new Set(state.sources.map((source) => source.id))
-  const objects: [ObjectKey, DesiredObject][] = []
-  for (const object of live.objects.values()) if (!sources.has(object.origin.source)) objects.push([object.key, object])
-  for (const object of state.objects.values()) objects.push([object.key, alignObject(object, reference, live)])
-  const apps = [...live.apps.values()].filter((app) => !sources.has(app.source))
+  const objects = [...state.objects.values()].map(
+    (object) => [object.key, alignObject(object, reference, live)] as const,
+  )
+  const isPart = live.sources.length > state.sources.length
   return {
     ...state,
-    ...(live.sources.length > sources.size && restOfOthers(state, live, sources)),
     objects: sortedMap(objects),
-    apps: sortedMap([...apps, ...state.apps.values()].map((app) => [app.id, app] as const)),
     sources: live.sources.map((source) => state.sources.find((own) => own.id === source.id) ?? source),
-  }
-}
-
-/** What a state says beside its objects and apps, when it is of some sources only: the others say what they say now. */
-function restOfOthers(state: DesiredState, live: DesiredState, sources: ReadonlySet<string>): Partial<DesiredState> {
-  const configured = live.objects.get(makeKey('ClusterConfiguration', '', 'cluster'))
-  const isOthers = configured !== undefined && !sources.has(configured.origin.source)
-  const others = [...live.apps.values()].filter((app) => !sources.has(app.source))
-  return {
-    configuration: isOthers ? live.configuration : state.configuration,
-    hasUnreadable: state.hasUnreadable || others.some((app) => app.held),
-    problems: [...others.flatMap((app) => app.problems), ...state.problems],
-    confirmations: [...state.confirmations, ...live.confirmations],
+    // Those of the other sources are not compiled, and are what they are.
+    confirmations: isPart ? [...state.confirmations, ...live.confirmations] : state.confirmations,
   }
 }
 
@@ -83,6 +69,21 @@ export interface MergeResult {
   readonly conflicts: readonly ObjectKey[]
 }
 
+/** Both sides have put it into a file of their own: the merge has both files. */
+function standsTwice(
+  was: DesiredObject | undefined,
+  there: DesiredObject | undefined,
+  is: DesiredObject | undefined,
+): boolean {
+  if (there === undefined || is === undefined) return false
+  const [before, onto, branch] = [was, there, is].map((object) => object && placeOf(object))
+  return onto !== branch && onto !== before && branch !== before
+}
+
+function placeOf({ origin }: DesiredObject): string {
+  return `${origin.source} ${origin.file}`
+}
+
 /** `ancestor`: where the branch left; all three of one compilation. */
 export function mergeStates(onto: DesiredState, ancestor: DesiredState, branch: DesiredState): MergeResult {
   const objects = new Map(onto.objects)
@@ -93,7 +94,7 @@ export function mergeStates(onto: DesiredState, ancestor: DesiredState, branch: 
     if (was === is || (was?.hash === is?.hash && was?.origin.file === is?.origin.file)) continue
     const there = onto.objects.get(key)
     const isOwnChange = there?.hash !== was?.hash && there?.hash !== is?.hash
-    if (isOwnChange) conflicts.push(key)
+    if (isOwnChange || standsTwice(was, there, is)) conflicts.push(key)
     if (is === undefined) objects.delete(key)
     else objects.set(key, is)
   }

@@ -83,7 +83,11 @@ function heldRisks({ base, head }: RiskInput): Risk[] {
     if (!app.held || base.apps.get(app.id)?.held === true) continue
     const [first] = app.problems
     const why = first === undefined ? '' : `: ${first.file}:${first.line}: ${first.message}`
-    const text = `the app in ${app.directory === '' ? 'the root folder' : app.directory} would be held back at its last good version${why}`
+    const folder = app.directory === '' ? 'the root folder' : app.directory
+    const source = head.sources.length > 1 ? ` of source ${app.source}` : ''
+    const what =
+      app.revision === '' ? 'not be applied, it has no good version' : 'be held back at its last good version'
+    const text = `the app in ${folder}${source} would ${what}${why}`
     risks.push({ code: 'held-app', severity: 'fail', key: null, text })
   }
   return risks

@@ -10,9 +10,9 @@ export class VersionChooser {
   /** Apps of the last choice in which nothing was held or moved; null when there was any. */
   #clean: ReadonlyMap<AppId, AppEvaluation> | null = null
 
-  /** The chosen version of every app at the heads, by app id in order. */
-  async choose(sources: readonly SourceAtHead[]): Promise<ChosenApp[]> {
-    const chosen: ChosenApp[] = []
+  /** The chosen version of every app at the heads, and what stands, by app id in order. */
+  async choose(sources: readonly SourceAtHead[], standing: readonly ChosenApp[] = []): Promise<ChosenApp[]> {
+    const chosen: ChosenApp[] = [...standing]
     for (const source of sources) chosen.push(...(await chooseAlone(source)))
     chosen.sort((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
     if (!this.#hasSameKeys(chosen)) {

@@ -14,10 +14,16 @@ export interface SourceAtHead {
   readonly apps: ReadonlyMap<string, AppEvaluation>
 }
 
+/** A source that is not compiled: its apps stay as they are. */
+export interface StandingSource {
+  readonly id: string
+  readonly timeline: null
+}
+
 /** An app and the version it is taken at. */
 export interface ChosenApp {
   readonly id: AppId
-  readonly source: SourceAtHead
+  readonly source: SourceAtHead | StandingSource
   readonly directory: string
   readonly head: AppEvaluation
   /** Null: no version of it was ever good. */

@@ -33,6 +33,8 @@ export interface CompileInput {
   readonly sources: readonly CompileSource[]
   /** A source could not be read at all: what it defines is not absent. */
   readonly isSourceMissing: boolean
+  /** Apps of other sources that stay as they are. */
+  readonly standing?: readonly ChosenApp[]
 }
 
 export interface CompilerOptions {
@@ -65,7 +67,7 @@ export class StateCompiler {
       const chain = timeline.chainOf(commit)
       heads.push({ id, timeline, chain, apps: await timeline.appsAt(chain.head) })
     }
-    const chosen = await this.#chooser.choose(heads)
+    const chosen = await this.#chooser.choose(heads, input.standing)
     const objects = this.#gatherObjects(chosen)
     const additions = new Set<ObjectKey>()
     for (const { timeline, chain } of heads) {
@@ -184,8 +186,8 @@ function gatherApps(chosen: readonly ChosenApp[]): Map<AppId, AppState> {
 }
 
 /** A folder with nothing but links in it is none. */
-function isApp({ head }: ChosenApp): boolean {
-  return head.folder.files.length > 0 || head.folder.kustomization !== null
+function isApp({ head, source }: ChosenApp): boolean {
+  return source.timeline === null || head.folder.files.length > 0 || head.folder.kustomization !== null
 }
 
 function isError(problem: Problem): boolean {

@@ -164,8 +164,9 @@ function assemble(folder: Folder, results: readonly FileResult[]): AppEvaluation
   return { folder, objects, byKey, problems: sortProblems(problems), isBad, contents }
 }
 
-/** `at` stands twice: here and at `other`. */
-export function duplicateProblem(at: AppObject, other: AppObject): Problem {
+/** `at` stands twice: here and at `other`, which is in another source where `source` names one. */
+export function duplicateProblem(at: AppObject, other: AppObject, source = ''): Problem {
+  const where = `${other.file.path}:${other.object.line}${source === '' ? '' : ` of source ${source}`}`
   return {
     severity: 'error',
     code: 'duplicate-key',
@@ -173,7 +174,7 @@ export function duplicateProblem(at: AppObject, other: AppObject): Problem {
     line: at.object.line,
     column: at.object.column,
     path: '',
-    message: `${at.object.key} is also defined at ${other.file.path}:${other.object.line}: remove one of them`,
+    message: `${at.object.key} is also defined at ${where}: remove one of them`,
   }
 }
 

@@ -1,4 +1,5 @@
 /** What is compiled without a running sync; the door is compile-revision.ts. */
+import type { DesiredState } from '../../model/desired-state.js'
 
 export interface RevisionInput {
   /** A bare or normal repository's folder. */
@@ -10,6 +11,11 @@ export interface RevisionInput {
   readonly digestKey: Uint8Array
   /** Part of app ids; `main` when left out. */
   readonly sourceId?: string
+  /**
+   * A state of which the other sources' objects and apps are taken as they stand: the result has them too, and is checked
+   * against them. Absent: there is no other source.
+   */
+  readonly beside?: DesiredState
 }
 
 export interface FolderInput {

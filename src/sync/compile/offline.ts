@@ -9,6 +9,7 @@ import { StateCompiler } from './compile-state.js'
 import type { FolderInput, RevisionInput } from './offline-input.js'
 import { ParseCache } from './parse-cache.js'
 import { openTimeline } from './source-pipeline.js'
+import { standingApps } from './standing-apps.js'
 import { FolderReader, type HistoryReader, WORKING_TREE } from './tree-reader.js'
 
 const SOURCE_ID = 'main'
@@ -47,6 +48,7 @@ interface CompileAt {
   readonly path: string
   readonly digestKey: Uint8Array
   readonly sourceId?: string
+  readonly beside?: DesiredState
 }
 
 function compileAt({
@@ -56,10 +58,12 @@ function compileAt({
   branch,
   path: sourcePath,
   digestKey,
-  sourceId,
+  sourceId = SOURCE_ID,
+  beside,
 }: CompileAt): Promise<DesiredState> {
   const cache = new ParseCache(null)
   const timeline = openTimeline({ repository: reader, path: sourcePath, cache, digestKey })
-  const source = { id: sourceId ?? SOURCE_ID, url, branch, path: sourcePath, timeline, commit }
-  return new StateCompiler({ keep: () => {} }).compile({ sources: [source], isSourceMissing: false })
+  const source = { id: sourceId, url, branch, path: sourcePath, timeline, commit }
+  const standing = beside === undefined ? [] : standingApps(beside, sourceId)
+  return new StateCompiler({ keep: () => {} }).compile({ sources: [source], isSourceMissing: false, standing })
 }

@@ -50,7 +50,7 @@ export class Settling {
         ] as const) {
           const hold = toHold.get(app) ?? { from: 0, problems: [] }
           hold.from = Math.max(hold.from, goesBack(app, other) ? 1 : 0)
-          hold.problems.push(duplicateProblem(definition(app, key), definition(other, key)))
+          hold.problems.push(duplicateOf(key, app, other))
           toHold.set(app, hold)
         }
       }
@@ -83,9 +83,10 @@ export class Settling {
     if (app.isHeld) return
     app.isHeld = true
     app.problems.push(...problems)
-    const { timeline, chain } = app.source
-    app.version = await timeline.lastGood(chain, app.directory, from, async (version) => {
-      return isAccepted(app, version) && (await this.#goodApps(app.source, version.index)).has(app.directory)
+    const { source } = app
+    if (source.timeline === null) return
+    app.version = await source.timeline.lastGood(source.chain, app.directory, from, async (version) => {
+      return isAccepted(app, version) && (await this.#goodApps(source, version.index)).has(app.directory)
     })
   }
 
@@ -155,6 +156,11 @@ function hasLeft(app: ChosenApp, key: ObjectKey): boolean {
 
 function definition(app: ChosenApp, key: ObjectKey): AppObject {
   return app.version!.app.byKey.get(key)!
+}
+
+function duplicateOf(key: ObjectKey, app: ChosenApp, other: ChosenApp): Problem {
+  const where = app.source.id === other.source.id ? '' : other.source.id
+  return duplicateProblem(definition(app, key), definition(other, key), where)
 }
 
 function namespaceProblem(at: AppObject): Problem {
