@@ -100,23 +100,36 @@ function surveyDeployment(input: ControllerInput, wanted: DeploymentNumbers): Su
     .sort((left, right) => left.createdAt - right.createdAt || left.revision - right.revision)
   const next = (newestSet(old)?.revision ?? 0) + 1
   const oldKeys = new Set<string>(old.map((set) => set.key))
-  const shared = {
+  const { current, currentChange } = currentSet(input, wanted, revision, { found, isFrozen, next })
+  return {
     wanted,
     revision,
+    buckets: classifyPods(input.pods, { now: input.now, minReadyMs: wanted.minReadyMs, currentHash: hash }),
+    current,
+    currentBefore: found ?? null,
+    currentChange,
     old,
     isFrozen,
-    buckets: classifyPods(input.pods, { now: input.now, minReadyMs: wanted.minReadyMs, currentHash: hash }),
     oldRunning: input.pods.filter((pod) => oldKeys.has(pod.planned.replicaSet) && doesRun(pod)).length,
   }
+}
+
+/** The wanted template's set: the one that was found, under the next revision where it comes back, or a new one. */
+function currentSet(
+  input: ControllerInput,
+  wanted: DeploymentNumbers,
+  revision: TemplateRevision,
+  is: { readonly found: PlannedReplicaSet | undefined; readonly isFrozen: boolean; readonly next: number },
+): Pick<Survey, 'current' | 'currentChange'> {
+  const { found, isFrozen, next } = is
   if (found !== undefined) {
-    const isAgain = found.revision < next
     const whole = completeSet(found, wanted.template, revision)
-    const current = isAgain ? { ...whole, revision: next, commit: commitOfNewSet(input) } : whole
-    return { ...shared, current, currentBefore: found, currentChange: isAgain ? 'found-again' : 'same' }
+    if (found.revision >= next) return { current: whole, currentChange: 'same' }
+    return { current: { ...whole, revision: next, commit: commitOfNewSet(input) }, currentChange: 'found-again' }
   }
-  if (isFrozen || hash === null) return { ...shared, current: null, currentBefore: null, currentChange: 'none' }
-  const current = newSet(input, wanted, revision, hash, next)
-  return { ...shared, current, currentBefore: null, currentChange: 'created' }
+  const { templateHash: hash } = revision
+  if (isFrozen || hash === null) return { current: null, currentChange: 'none' }
+  return { current: newSet(input, wanted, revision, hash, next), currentChange: 'created' }
 }
 
 function newSet(

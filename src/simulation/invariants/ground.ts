@@ -51,13 +51,27 @@ export class Ground {
   }
 }
 
+/** Planned pods and states never change: what is asked of one again and again is found out once. */
+const keys = new WeakMap<PlannedPod, ObjectKey>()
+const podLists = new WeakMap<PlannedState, readonly PlannedPod[]>()
+
 export function podKeyOf(pod: PlannedPod): ObjectKey {
-  return makeKey('Pod', pod.namespace, pod.name)
+  let key = keys.get(pod)
+  if (key === undefined) {
+    key = makeKey('Pod', pod.namespace, pod.name)
+    keys.set(pod, key)
+  }
+  return key
 }
 
 /** Pending ones too. */
-export function podsOf({ nodes, pending }: PlannedState): readonly PlannedPod[] {
-  return [...pending, ...[...nodes.values()].flatMap((node) => node.pods)]
+export function podsOf(planned: PlannedState): readonly PlannedPod[] {
+  let pods = podLists.get(planned)
+  if (pods === undefined) {
+    pods = [...planned.pending, ...[...planned.nodes.values()].flatMap((node) => node.pods)]
+    podLists.set(planned, pods)
+  }
+  return pods
 }
 
 export function seenIn(observed: ObservedState, pod: PlannedPod): ObservedPod | undefined {

@@ -44,24 +44,30 @@ export const invariants: readonly Invariant[] = [
 /** A watcher that tells all of them, in order. */
 export function watchAll(list: readonly Invariant[] = invariants): WorldWatcher {
   const watchers = list.map((invariant) => invariant.watch())
+  const ticked = watchers.flatMap((watcher) => watcher.ticked ?? [])
+  const planned = watchers.flatMap((watcher) => watcher.planned ?? [])
+  const operates = watchers.flatMap((watcher) => watcher.operates ?? [])
+  const assigned = watchers.flatMap((watcher) => watcher.assigned ?? [])
+  const started = watchers.flatMap((watcher) => watcher.started ?? [])
+  const pushed = watchers.flatMap((watcher) => watcher.pushed ?? [])
   return {
-    ticked: (...args) => {
-      for (const watcher of watchers) watcher.ticked?.(...args)
+    ticked: (world, core) => {
+      for (const hears of ticked) hears(world, core)
     },
-    planned: (...args) => {
-      for (const watcher of watchers) watcher.planned?.(...args)
+    planned: (world, made) => {
+      for (const hears of planned) hears(world, made)
     },
-    operates: (...args) => {
-      for (const watcher of watchers) watcher.operates?.(...args)
+    operates: (world, node, operation, core) => {
+      for (const hears of operates) hears(world, node, operation, core)
     },
-    assigned: (...args) => {
-      for (const watcher of watchers) watcher.assigned?.(...args)
+    assigned: (world, node, assignment, core) => {
+      for (const hears of assigned) hears(world, node, assignment, core)
     },
-    started: (...args) => {
-      for (const watcher of watchers) watcher.started?.(...args)
+    started: (world, node, container) => {
+      for (const hears of started) hears(world, node, container)
     },
-    pushed: (...args) => {
-      for (const watcher of watchers) watcher.pushed?.(...args)
+    pushed: (world) => {
+      for (const hears of pushed) hears(world)
     },
   }
 }

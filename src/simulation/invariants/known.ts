@@ -11,6 +11,7 @@ export const known: Invariant = {
   name: 'known',
   watch() {
     let core: unknown = null
+    let looked: unknown = null
     let seen = new Map<string, ReadonlyMap<PodUid, ObservedPod>>()
     return {
       ticked(world, running) {
@@ -18,7 +19,10 @@ export const known: Invariant = {
           core = running
           seen = new Map()
         }
-        for (const [name, { pods }] of running.observed.nodes) {
+        const { nodes } = running.observed
+        if (nodes === looked) return
+        looked = nodes
+        for (const [name, { pods }] of nodes) {
           const before = seen.get(name)
           if (before === pods) continue
           seen.set(name, pods)

@@ -146,7 +146,8 @@ const checks: { readonly [On in WaitingOn]: Check } = {
 
 /** Null when a wait's reason is true, else why it is not. */
 export function whyUntrue(ground: Ground, wait: Waiting): string | null {
-  return checks[wait.on](ground, { ...wait, key: wait.key ?? '' })
+  const { on, key, detail } = wait
+  return checks[on](ground, { on, key: key ?? '', detail })
 }
 
 /** The first restart is immediate: what waits for one has been restarted before (Kubernetes: semantics §4.4). */

@@ -40,8 +40,8 @@ function check(world: World, core: ManagerCore): void {
     if (why !== null) violate(world, 'waiting', `${wait.key ?? 'all'} waits on ${wait.on} (${wait.detail}), but ${why}`)
   }
   for (const pod of ground.pods) {
-    if (named.has(podKeyOf(pod)) || named.has(pod.workload)) continue
-    if (isLeaving(pod) || !isServing(ground.moment, pod))
+    if (!isLeaving(pod) && isServing(ground.moment, pod)) continue
+    if (!named.has(podKeyOf(pod)) && !named.has(pod.workload))
       violate(world, 'waiting', `nothing says what ${pod.name} waits on, which is not ready or not gone`)
   }
 }
