@@ -9,7 +9,10 @@ import type {
   PodSpec,
 } from '../../../src/model/generated/kubernetes.js'
 import { makeKey } from '../../../src/model/keys.js'
-import { deployment, image, World } from '../world.js'
+import { priorityClass } from '../disruption/objects.js'
+import { deployment, image, nodeManifest, World } from '../world.js'
+
+type NodeAffinityTerms = NonNullable<NonNullable<PersistentVolumeSpec['nodeAffinity']>['required']>['nodeSelectorTerms']
 
 const ZONE = 'topology.kubernetes.io/zone'
 const REGION = 'topology.kubernetes.io/region'
@@ -44,8 +47,13 @@ function volume(
   return object('PersistentVolume', name, spec, labels)
 }
 
-function claim(spec: Partial<PersistentVolumeClaimSpec> = {}): DesiredObject {
-  return object('PersistentVolumeClaim', 'data', spec)
+function claim(spec: Partial<PersistentVolumeClaimSpec> = {}, name = 'data'): DesiredObject {
+  return object('PersistentVolumeClaim', name, spec)
+}
+
+/** Any of the terms; all expressions of a term. */
+function where(...terms: NonNullable<NodeAffinityTerms>): Partial<PersistentVolumeSpec> {
+  return { nodeAffinity: { required: { nodeSelectorTerms: terms } } }
 }
 
 function onHost(...values: readonly string[]): Partial<PersistentVolumeSpec> {
@@ -59,11 +67,20 @@ function claimedBy(name: string, namespace = 'default'): Partial<PersistentVolum
 
 const claiming: Partial<PodSpec> = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }
 
+const claimingTwo: Partial<PodSpec> = {
+  volumes: [
+    { name: 'v', persistentVolumeClaim: { claimName: 'data' } },
+    { name: 'w', persistentVolumeClaim: { claimName: 'logs', readOnly: true } },
+  ],
+}
+
 interface Row {
   readonly name: string
   readonly objects: readonly DesiredObject[]
   /** Where three replicas go, each once; or why they wait. */
-  readonly expected: readonly string[] | string
+  readonly expected: readonly string[] | string | RegExp
+  /** One claim, `data`, unless said otherwise. */
+  readonly pod?: Partial<PodSpec>
   /** Of n1, n2 and n3. */
   readonly labels?: readonly Readonly<Record<string, string>>[]
 }
@@ -146,6 +163,80 @@ const rows: readonly Row[] = [
     labels: [{}, { [REGION]: 'eu' }, { [ZONE]: 'a' }],
     expected: ['n1', 'n3'],
   },
+  {
+    name: 'two volumes that share a host',
+    objects: [
+      volume('pv', onHost('n1', 'n2')),
+      volume('logs', onHost('n2', 'n3')),
+      claim({ volumeName: 'pv' }),
+      claim({ volumeName: 'logs' }, 'logs'),
+    ],
+    pod: claimingTwo,
+    expected: ['n2'],
+  },
+  {
+    name: 'two volumes that share none',
+    objects: [
+      volume('pv', onHost('n1')),
+      volume('logs', onHost('n3')),
+      claim({ volumeName: 'pv' }),
+      claim({ volumeName: 'logs' }, 'logs'),
+    ],
+    pod: claimingTwo,
+    expected: AFFINITY,
+  },
+  {
+    name: 'one of two claims is not bound: the other says where',
+    objects: [volume('pv', onHost('n3')), claim({ volumeName: 'pv' }), claim({}, 'logs')],
+    pod: claimingTwo,
+    expected: ['n3'],
+  },
+  {
+    name: 'a volume on a host, in a zone that the host is not in',
+    objects: [volume('pv', { ...onHost('n1'), ...claimedBy('data') }, { [ZONE]: 'b' }), claim()],
+    labels: ZONES,
+    expected: /2 node\(s\) had volume node affinity conflict/,
+  },
+  {
+    name: 'one of several terms is enough, and all of its expressions must hold',
+    objects: [
+      volume(
+        'pv',
+        where(
+          {
+            matchExpressions: [
+              { key: ZONE, operator: 'In', values: ['a', 'b'] },
+              { key: REGION, operator: 'NotIn', values: ['eu'] },
+            ],
+          },
+          { matchExpressions: [{ key: 'disk', operator: 'Exists' }] },
+        ),
+      ),
+      claim({ volumeName: 'pv' }),
+    ],
+    labels: [ZONES[0]!, { ...ZONES[1]!, disk: '' }, ZONES[2]!],
+    expected: ['n2'],
+  },
+  {
+    name: 'a host by its name',
+    objects: [
+      volume('pv', where({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n2'] }] })),
+      claim({ volumeName: 'pv' }),
+    ],
+    expected: ['n2'],
+  },
+  {
+    name: 'the beta name of the zone on volume and host',
+    objects: [volume('pv', claimedBy('data'), { 'failure-domain.beta.kubernetes.io/zone': 'a' }), claim()],
+    labels: [{ [ZONE]: 'a' }, { 'failure-domain.beta.kubernetes.io/zone': 'a' }, { [ZONE]: 'b' }],
+    expected: ['n1', 'n2'],
+  },
+  {
+    name: 'the pod’s own affinity holds besides',
+    objects: [volume('pv', onHost('n1', 'n2')), claim({ volumeName: 'pv' })],
+    pod: { ...claiming, nodeSelector: { 'kubernetes.io/hostname': 'n2' } },
+    expected: ['n2'],
+  },
 ]
 
 const volumes = suite('volumes')
@@ -155,10 +246,10 @@ for (const row of rows)
     ALL.forEach((name, i) => {
       world.addNode(name, { images: [image('demo:1')], cpuMilli: 4_000, labels: row.labels?.[i] ?? {} })
     })
-    world.apply(...row.objects, deployment('db', { replicas: 6, cpu: '100m', pod: claiming }))
+    world.apply(...row.objects, deployment('db', { replicas: 6, cpu: '100m', pod: row.pod ?? claiming }))
     world.run(2_000)
     const waiting = world.last?.waiting ?? []
-    if (typeof row.expected === 'string') {
+    if (typeof row.expected === 'string' || row.expected instanceof RegExp) {
       assert.ok(world.pods().every((pod) => pod.node === null))
       assert.match(waiting.find(({ on }) => on === 'scheduling')?.detail ?? '', row.expected)
       return
@@ -166,5 +257,35 @@ for (const row of rows)
     assert.equal([...new Set(world.pods().map((pod) => pod.node))].sort(), row.expected)
     assert.ok(waiting.some(({ on, detail }) => on === 'unsupported' && detail.includes('persistentVolumeClaim')))
   })
+
+const HOST_OF_TWO = [volume('pv', onHost('n2')), claim({ volumeName: 'pv' })]
+
+volumes('the host of a volume is full: its pods of lower priority go, nobody else’s', () => {
+  const world = new World()
+  for (const name of ALL) world.addNode(name, { images: [image('demo:1')], cpuMilli: 1_000 })
+  world.apply(priorityClass('high', 100), deployment('low', { replicas: 3, cpu: '900m' }), ...HOST_OF_TWO)
+  world.run(4_000)
+  assert.is(world.ready().length, 3)
+  const pod = { ...claiming, priorityClassName: 'high' }
+  world.apply(deployment('db', { replicas: 1, cpu: '500m', pod }))
+  const actions = world.run(15_000)
+  assert.equal(
+    actions.flatMap((action) => (action.type === 'preempt' ? [action.node] : [])),
+    ['n2'],
+  )
+  assert.equal(world.pods().find(({ workload }) => workload.endsWith('/db'))?.node, 'n2')
+})
+
+volumes('a pod of a drained host whose volume is nowhere else waits, and says for what', () => {
+  const world = new World()
+  for (const name of ALL) world.addNode(name, { images: [image('demo:1')] })
+  world.apply(deployment('db', { replicas: 1, pod: claiming }), ...HOST_OF_TWO)
+  world.run(4_000)
+  world.apply(nodeManifest('n2', { unschedulable: true }, { 'headway.dev/drain': 'true' }))
+  world.run(10_000)
+  const detail = world.last?.waiting.find(({ on }) => on === 'scheduling')?.detail ?? ''
+  assert.match(detail, /1 node\(s\) were unschedulable/)
+  assert.match(detail, /2 node\(s\) had volume node affinity conflict/)
+})
 
 volumes.run()
