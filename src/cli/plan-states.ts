@@ -2,13 +2,19 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { assert } from '../base/assert.js'
-import type { DesiredState } from '../model/desired-state.js'
+import type { DesiredState, SourceRevision } from '../model/desired-state.js'
 import type { ObjectKey } from '../model/keys.js'
 import { decodeSnapshot, type Snapshot, SnapshotError } from '../model/snapshot.js'
 import { openAdminClient } from './admin-client.js'
 import { CliError, EXIT_UNREACHABLE, EXIT_USAGE, messageOf } from './cli-error.js'
 import type { Context } from './context.js'
-import { findMainRepository, findRepositoryOf, parseRevision, type RepositoryInput } from './plan-repositories.js'
+import {
+  findMainRepository,
+  findRepositoryOf,
+  parseRevision,
+  type RepositoryInput,
+  type SourceRepository,
+} from './plan-repositories.js'
 import { type BaseState, type Merged, type SourceCommit, SourceHistory } from './source-history.js'
 import type { StatePaths } from './state-directory.js'
 
@@ -38,6 +44,8 @@ export interface Revisions {
   readonly defaultHead: string
   /** A commit, of the main source or of the one that is named: `SOURCE:REV`. */
   resolve(revision: string): Promise<SourceCommit>
+  /** As `resolve`, but what names no source must be a commit of only one of those it may mean. Errors 2: of several. */
+  resolveOnly(revision: string): Promise<SourceCommit>
   /** The commit of a source that the cluster desires now. */
   liveCommit(source: string): Promise<SourceCommit>
   /** What is desired once a commit is merged into `onto`, the other sources as they are; null: the commit by itself. */
@@ -78,6 +86,20 @@ export async function openRevisions(
       const { source, revision } = parseRevision(text, live.sources)
       return (await historyOf(source ?? main.source.id)).resolve(revision)
     },
+    async resolveOnly(text) {
+      const { source, revision } = parseRevision(text, live.sources)
+      if (source !== null) return (await historyOf(source)).resolve(revision)
+      const found: SourceCommit[] = []
+      for (const { id } of await sourcesMeant(input, main)) {
+        const commit = await unlessMissing(async () => (await historyOf(id)).resolve(revision))
+        if (commit !== null) found.push(commit)
+      }
+      const [only, ...others] = found
+      if (only === undefined) return (await historyOf(main.source.id)).resolve(revision)
+      if (others.length === 0) return only
+      const names = found.map((commit) => `${commit.source}:${revision}`).join(' or ')
+      throw new CliError(EXIT_USAGE, `${revision} is a revision of several sources: write ${names}`)
+    },
     async liveCommit(source) {
       const history = await historyOf(source)
       return history.resolve(history.liveCommit)
@@ -88,5 +110,27 @@ export async function openRevisions(
     async retouched(commit, onto) {
       return (await historyOf(commit.source)).retouched(commit.id, onto)
     },
+  }
+}
+
+/** Those of the repository that was named with --repo or that one stands in; all where it is neither. */
+async function sourcesMeant(input: RepositoryInput, main: SourceRepository): Promise<readonly SourceRevision[]> {
+  const { sources, repo } = input
+  if (sources.length === 1 || (repo === undefined && !main.isCheckout)) return sources
+  const meant: SourceRevision[] = []
+  for (const source of sources) {
+    const found = await unlessMissing(() => findRepositoryOf(input, source))
+    if (found?.repository === main.repository) meant.push(source)
+  }
+  return meant
+}
+
+/** Null for what is not on this machine, or not in the repository. */
+async function unlessMissing<T>(find: () => Promise<T>): Promise<T | null> {
+  try {
+    return await find()
+  } catch (error) {
+    if (error instanceof CliError) return null
+    throw error
   }
 }

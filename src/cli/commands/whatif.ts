@@ -44,7 +44,7 @@ async function desiredAt(
   revision: string,
 ): Promise<DesiredState> {
   const revisions = await openRevisions(context, pathsOf(context, options), snapshot, options)
-  return (await revisions.state(await revisions.resolve(revision), null)).state
+  return (await revisions.state(await revisions.resolveOnly(revision), null)).state
 }
 
 function addedNodes(snapshot: Snapshot, shapes: readonly string[]): AddedNode[] {

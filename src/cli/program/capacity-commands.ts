@@ -26,7 +26,7 @@ export function addCapacityCommands(program: Command, run: Runner): void {
   ])
     .option('--lose <node...>', 'hosts that are gone')
     .option('--add <shape...>', 'hosts that come: 3xcpu=4,memory=16Gi[,pods=110][,LABEL=VALUE], or 3xNODE')
-    .option('--apply <revision>', 'a revision of the cluster repository, taken as it is')
+    .option('--apply <revision>', 'a revision of the cluster repository, taken as it is; SOURCE:REV of several sources')
     .option(...SNAPSHOT)
     .option('--repo <folder>', 'the repository of --apply (default: this folder, else the cluster repository)')
     .action((options) => run(async (context) => (await import('../commands/whatif.js')).runWhatIf(context, options)))

@@ -95,7 +95,7 @@ complete -c headway -n '__fish_seen_subcommand_from whatif' -l dir -d 'state dir
 complete -c headway -n '__fish_seen_subcommand_from whatif' -s o -l output -d 'text for people, json for programs'
 complete -c headway -n '__fish_seen_subcommand_from whatif' -l lose -d 'hosts that are gone'
 complete -c headway -n '__fish_seen_subcommand_from whatif' -l add -d 'hosts that come: 3xcpu=4,memory=16Gi[,pods=110][,LABEL=VALUE], or 3xNODE'
-complete -c headway -n '__fish_seen_subcommand_from whatif' -l apply -d 'a revision of the cluster repository, taken as it is'
+complete -c headway -n '__fish_seen_subcommand_from whatif' -l apply -d 'a revision of the cluster repository, taken as it is; SOURCE:REV of several sources'
 complete -c headway -n '__fish_seen_subcommand_from whatif' -l snapshot -d 'a saved snapshot instead of the running manager'
 complete -c headway -n '__fish_seen_subcommand_from whatif' -l repo -d 'the repository of --apply (default: this folder, else the cluster repository)'
 complete -c headway -n '__fish_seen_subcommand_from whatif' -s h -l help -d 'this text'
