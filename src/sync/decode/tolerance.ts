@@ -18,7 +18,19 @@ const DEPTH_MAX = 100
 /** Work limit: a repair parses the text again, so large texts get few repairs. */
 const REPAIR_CHARACTERS_MAX = 64 << 20
 
-/** Events of a YAML text. Throws YAMLException when it cannot be read even so. */
+/** A text that is not YAML; the place is the file's own, from 1, or 0:0 when the parser names none. */
+export class YamlTextError extends Error {
+  override readonly name = 'YamlTextError'
+  constructor(
+    message: string,
+    readonly line: number,
+    readonly column: number,
+  ) {
+    super(message)
+  }
+}
+
+/** Events of a YAML text. Throws YamlTextError when it cannot be read even so. */
 export function parseTolerant(source: string): ParsedText {
   let text = source
   const shifts = new Map<number, number>()
@@ -27,10 +39,17 @@ export function parseTolerant(source: string): ParsedText {
       return { text, events: parseEvents(text, { maxDepth: DEPTH_MAX }), shifts }
     } catch (error) {
       const repaired = work < REPAIR_CHARACTERS_MAX ? repair(text, error, shifts) : null
-      if (repaired === null) throw error
+      if (repaired === null) throw error instanceof YAMLException ? inOwnPlace(error, shifts) : error
       text = repaired
     }
   }
+}
+
+/** The error at its place before lines were moved. */
+function inOwnPlace({ reason, mark }: YAMLException, shifts: ReadonlyMap<number, number>): YamlTextError {
+  if (!mark) return new YamlTextError(reason, 0, 0)
+  const line = mark.line + 1
+  return new YamlTextError(reason, line, Math.max(1, mark.column + 1 - (shifts.get(line) ?? 0)))
 }
 
 function repair(text: string, error: unknown, shifts: Map<number, number>): string | null {

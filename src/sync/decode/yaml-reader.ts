@@ -3,11 +3,11 @@
  * stand (a merge overrides what stands before it, as in Go), the last of duplicate keys, aliases counted so that a bomb
  * is refused before it is expanded. Each document keeps its place in the events, from which positions are found later.
  */
-import { EVENT_ID, type Event, getScalarValue, type ScalarEvent, YAMLException } from 'js-yaml'
+import { EVENT_ID, type Event, getScalarValue, type ScalarEvent } from 'js-yaml'
 import { type FileFinding, unreadable } from './finding.js'
 import { LineMap, type Place } from './line-map.js'
 import { NOT_JSON, resolvePlain, resolveTagged } from './scalars.js'
-import { type ParsedText, parseTolerant } from './tolerance.js'
+import { type ParsedText, parseTolerant, YamlTextError } from './tolerance.js'
 
 export interface YamlDocument {
   readonly value: unknown
@@ -32,13 +32,12 @@ export function readYaml(source: string): YamlText {
     const parsed = parseTolerant(input)
     return new Reader(parsed).read()
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error
-    const line = (error.mark?.line ?? -1) + 1
-    const column = (error.mark?.column ?? -1) + 1
+    if (!(error instanceof YamlTextError)) throw error
+    const { line, column, message } = error
     return {
       parsed: { text: input, events: [], shifts: new Map() },
       documents: [],
-      findings: [unreadable(line, column, `not valid YAML: ${withoutText(error.reason)}`)],
+      findings: [unreadable(line, column, `not valid YAML: ${withoutText(message)}`)],
     }
   }
 }

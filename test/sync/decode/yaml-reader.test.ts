@@ -46,6 +46,8 @@ yaml('keeps the last of duplicate keys and says so', () => {
 const refused: readonly (readonly [name: string, text: string, place: string, message: RegExp])[] = [
   ['tab as indentation', 'a:\n\tb: 1\n', '2:1', /tab/],
   ['bad mapping', 'a: b: c\n', '1:5', /not valid YAML/],
+  ['a flow list that is not closed', 'a: [1\nb: 2\n', '2:2', /missed comma/],
+  ['the same deeper', 's:\n  a: [1\n  bc: 2\n', '3:5', /missed comma/],
   ['unknown anchor', 'a: *hunter2\n', '1:4', /unknown anchor: define it/],
   ['an anchor in itself', 'a: &a [*a]\n', '1:8', /contains itself/],
   ['null as a key', '? ~\n: 1\n', '1:3', /a key must be/],
