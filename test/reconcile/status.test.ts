@@ -3,12 +3,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { DesiredObject } from '../../src/model/desired-state.js'
 import { makeKey } from '../../src/model/keys.js'
-import type { StatusView } from '../../src/model/status-view.js'
+import type { StatusView, WhyView } from '../../src/model/status-view.js'
 import { reconcileDeployment } from '../../src/reconcile/controllers/deployment.js'
 import { reconcilePod } from '../../src/reconcile/controllers/pod.js'
 import { reconcileReplicaSet } from '../../src/reconcile/controllers/replica-set.js'
 import { inventoryEntry } from '../../src/reconcile/inventory.js'
 import { explain } from '../../src/reconcile/status/explain.js'
+import { findNamespaces } from '../../src/reconcile/status/find-namespaces.js'
 import type { StatusInput } from '../../src/reconcile/status/status-input.js'
 import { makeStatusView } from '../../src/reconcile/status/status-view.js'
 import { deployment, desiredObject, FakeWorld, podSpec, rollingUpdate } from './fake-world.js'
@@ -235,6 +236,15 @@ const rows: readonly Row[] = [
     summary: '1 deletion held: headway confirm abcdef01 lets them go',
   },
   {
+    name: 'the deletion of a workload that is not desired any more is held',
+    more: (it) => {
+      const { planned } = statusInput(it, [])
+      const brake = { hash: 'abcdef0123456789', keys: [it.key], reason: 'deletes the only workload' }
+      return { desired: desiredState([]), planned, brake }
+    },
+    summary: '1 deletion held: headway confirm abcdef01 lets them go',
+  },
+  {
     name: 'something waits',
     more: () => ({ waiting: [{ on: 'image-resolve', key: null, detail: 'image b is being looked up' }] }),
     summary: 'image b is being looked up',
@@ -300,6 +310,24 @@ statusOf('kinds that are only accepted are listed', () => {
   assert.equal([status.notCarriedOut, status.converged], [[claim.key], true])
 })
 statusOf.run()
+
+const places = suite('find namespaces')
+places('of what is desired, of what is still applied, and of no namespace', () => {
+  const it = settled(deployment('a'))
+  const map = (namespace: string): DesiredObject => ({
+    ...desiredObject('ConfigMap', 'settings', {}),
+    key: makeKey('ConfigMap', namespace, 'settings'),
+    namespace,
+  })
+  const input = statusInput(it, [], { desired: desiredState([it.desired!, map('b'), map('a')]) })
+  const inventory = new Map([...input.planned.inventory, [map('c').key, inventoryEntry(map('c'))] as const])
+  const state = { desired: input.desired, planned: { ...input.planned, inventory } }
+  assert.equal(findNamespaces(state, { kind: 'ConfigMap', name: 'settings' }), ['a', 'b', 'c'])
+  assert.equal(findNamespaces(state, { kind: 'Deployment', name: 'web' }), ['default'])
+  assert.equal(findNamespaces(state, { kind: 'Secret', name: 'settings' }), [])
+  assert.equal(findNamespaces({ ...state, desired: null }, { kind: 'ConfigMap', name: 'settings' }), ['c'])
+})
+places.run()
 
 const why = suite('why')
 function sentence(it: FakeWorld, key: string, waiting = it.pass().waiting): string | undefined {
@@ -418,6 +446,33 @@ why('nodes, plain objects, and what is not there', () => {
   ] as const) {
     assert.is(explain(input, makeKey(kind, namespace, 'nothing')), null, kind)
   }
+})
+why('an object of a held app says so, and what is wrong', () => {
+  const it = settled(deployment('a'))
+  const map = desiredObject('ConfigMap', 'settings', {})
+  const problem = {
+    severity: 'error',
+    code: 'unknown-field',
+    file: 'a.yaml',
+    line: 3,
+    column: 5,
+    path: 'spec.x',
+  } as const
+  const explainHeld = (object: DesiredObject, count: number): WhyView | null => {
+    const problems = Array.from({ length: count }, () => ({ ...problem, message: 'unknown field "x"' }))
+    const app = { id: object.app, source: 'main', directory: '', revision: REVISION, held: count > 0, problems }
+    const desired = desiredState([it.desired!, map], { apps: new Map([[app.id, app]]) })
+    return explain(statusInput(it, [], { desired }), object.key)
+  }
+  const one = explainHeld(it.desired!, 1)
+  const detail = 'its app main: is held at 01234567: a.yaml:3:5: spec.x: unknown field "x"'
+  assert.match(
+    one?.sentence ?? '',
+    /is Healthy: \d of \d replicas are ready; its app main: is held at 01234567: a\.yaml:3:5/,
+  )
+  assert.equal(one?.waiting, [{ on: 'held-app', key: it.key, detail }])
+  assert.equal(explainHeld(map, 2)?.waiting, [{ on: 'held-app', key: map.key, detail: `${detail} (and 1 more)` }])
+  assert.equal(explainHeld(it.desired!, 0)?.waiting, [])
 })
 why('an object whose deletion is held names the brake', () => {
   const it = settled(deployment('a'))

@@ -2,6 +2,7 @@
 import type { DesiredObject } from '../../model/desired-state.js'
 import { formatKey, type KeyParts, makeKey, type ObjectKey, parseKey } from '../../model/keys.js'
 import { kinds } from '../../model/kinds.js'
+import { formatProblem } from '../../model/problem.js'
 import type { WhyView } from '../../model/status-view.js'
 import type { Waiting } from '../../model/waiting.js'
 import { nodeHealth } from '../health/node.js'
@@ -48,7 +49,9 @@ function explainWorkload(
   const details = waiting.map((entry) => entry.detail)
   // Its own message comes first, and says some of what is waited on.
   const said = view.message === '' ? details : [view.message, ...details.filter((text) => !view.message.includes(text))]
-  const why = said.length > 0 ? said.join('; ') : `${view.ready} of ${view.desired} replicas are ready`
+  const held = heldApp(input, desired)
+  const state = said.length > 0 ? said.join('; ') : `${view.ready} of ${view.desired} replicas are ready`
+  const why = [state, ...held.map(({ detail }) => detail)].join('; ')
   return {
     key,
     sentence: `${formatKey(key)} is ${view.health}: ${why}`,
@@ -59,7 +62,7 @@ function explainWorkload(
       { name: 'template from commit', value: view.commit },
       { name: 'images', value: view.images.join(', ') },
     ],
-    waiting,
+    waiting: [...waiting, ...held],
   }
 }
 
@@ -75,7 +78,7 @@ function explainService(
   const { health, message } = serviceHealth(desired, table)
   const ports = (table?.ports ?? []).map((port) => {
     const outside = port.nodePort === null ? '' : `, node port ${port.nodePort}`
-    return `${port.port}${outside}: ${port.endpoints.length} endpoints`
+    return `${port.port}${outside}: ${port.endpoints.length === 1 ? '1 endpoint' : `${port.endpoints.length} endpoints`}`
   })
   return {
     key,
@@ -85,7 +88,7 @@ function explainService(
       { name: 'address', value: service?.address ?? 'none' },
       ...ports.map((value) => ({ name: 'port', value })),
     ],
-    waiting: waitingFor(input, index, key),
+    waiting: [...waitingFor(input, index, key), ...heldApp(input, desired)],
   }
 }
 
@@ -139,7 +142,7 @@ function explainPlain(
 ): WhyView | null {
   const entry = input.planned.inventory.get(key)
   if (desired === null && entry === undefined) return null
-  const waiting = waitingFor(input, index, key)
+  const waiting = [...waitingFor(input, index, key), ...heldApp(input, desired)]
   const facts = originFacts(desired)
   return { key, sentence: `${formatKey(key)} ${plainState()}`, facts, waiting }
 
@@ -151,6 +154,18 @@ function explainPlain(
       return `waits to be applied at ${desired.commit.slice(0, 8)}`
     return `is applied as of commit ${desired.commit.slice(0, 8)}`
   }
+}
+
+/** That the newest commit is not what the object is, and why: its app is held at its last good version. */
+function heldApp(input: StatusInput, desired: DesiredObject | null): readonly Waiting[] {
+  const app = desired === null ? undefined : input.desired?.apps.get(desired.app)
+  if (desired === null || app?.held !== true) return []
+  const [first, ...more] = app.problems
+  const why =
+    first === undefined ? '' : `: ${formatProblem(first)}${more.length === 0 ? '' : ` (and ${more.length} more)`}`
+  return [
+    { on: 'held-app', key: desired.key, detail: `its app ${app.id} is held at ${app.revision.slice(0, 8)}${why}` },
+  ]
 }
 
 /** What an object waits on, the delete brake among it. */

@@ -37,6 +37,11 @@ function isSettled(input: StatusInput, { key, health }: WorkloadView): boolean {
   return input.desired?.objects.has(key) === true && (health === 'Healthy' || health === 'Suspended')
 }
 
+/** Its deletion waits for a word: it runs on as it is, and nothing of the commit waits for it. */
+function isHeldBack({ brake }: StatusInput, { key }: WorkloadView): boolean {
+  return brake?.keys.includes(key) === true
+}
+
 /** One line for people. */
 export function makeSummary(summary: SummaryInput): string {
   const { input, apps, workloads } = summary
@@ -54,7 +59,7 @@ export function makeSummary(summary: SummaryInput): string {
   for (const source of input.sources) {
     if (source.error !== '') parts.push(`source ${source.id} cannot be read: ${source.error}`)
   }
-  const open = workloads.filter((workload) => !isSettled(input, workload)).length
+  const open = workloads.filter((workload) => !isSettled(input, workload) && !isHeldBack(input, workload)).length
   const revision = desired.revision.slice(0, 8)
   if (open > 0) parts.push(`rolling out ${revision}: ${open} of ${count(workloads.length, 'workload')} not ready`)
   else if (input.sources.some((source) => source.tip !== source.commit)) parts.push('a newer commit is being read')
