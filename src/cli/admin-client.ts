@@ -5,6 +5,7 @@ import type {
   ConfirmAnswer,
   EvictAnswer,
   FetchAnswer,
+  NamespacesAnswer,
   RevisionAnswer,
   ShutdownRequest,
   TokenAnswer,
@@ -27,6 +28,8 @@ export interface AdminClient {
   /** The text of a snapshot, to hand to decodeSnapshot. */
   snapshot(): Promise<string>
   why(object: string, namespace: string): Promise<WhyView>
+  /** Where objects of that kind and name (`KIND/NAME`) are. */
+  namespaces(object: string): Promise<NamespacesAnswer>
   confirm(hash: string): Promise<ConfirmAnswer>
   /** Error 1 when a disruption budget refuses. */
   evict(pod: string): Promise<EvictAnswer>
@@ -52,6 +55,7 @@ export function openAdminClient(paths: StatePaths): AdminClient {
     historyDetail: (revision) => get(`/v1/history/${encodeURIComponent(revision)}`),
     snapshot: () => requestText(socket, 'GET', '/v1/snapshot', undefined, undefined),
     why: (object, namespace) => get(`/v1/why?${new URLSearchParams({ object, namespace })}`),
+    namespaces: (object) => get(`/v1/namespaces?${new URLSearchParams({ object })}`),
     confirm: (hash) => post('/v1/confirm', { hash }),
     evict: (pod) => post('/v1/evict', { pod }),
     token: (ttlMs) => post('/v1/tokens', { ttlMs }),

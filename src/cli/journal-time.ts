@@ -6,11 +6,11 @@ import type { Context } from './context.js'
 import { type CommonOptions, pathsOf } from './options.js'
 import { parseDuration } from './output/format.js'
 
-/** A time: `2026-11-21T10:00:00Z`, `2026-11-21 10:00` and `10:00:30` (both local), or `10m` for ten minutes ago. Error 2. */
+/** A time: `2026-11-21T10:00:00Z`, `2026-11-21 10:00` and `10:00:30` (both local), or `10m` and `10m ago` for ten minutes ago. Error 2. */
 export function parseInstant(context: Context, text: string): number {
-  const ago = /^\d+$/.test(text) ? null : parseDuration(text)
+  const ago = /^\d+$/.test(text) ? null : parseDuration(text.replace(/ ago$/, ''))
   if (ago !== null) return context.now() - ago
-  const isTimeOfDay = /^\d\d?:\d\d(:\d\d(\.\d+)?)?$/.test(text)
+  const isTimeOfDay = /^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$/.test(text)
   const instant = isTimeOfDay ? todayAt(context.now(), text) : Date.parse(text.replace(' ', 'T'))
   if (/^\d{4}-\d\d-\d\d/.test(text) || isTimeOfDay) if (!Number.isNaN(instant)) return instant
   throw new CliError(

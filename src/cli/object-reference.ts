@@ -2,8 +2,9 @@
  * Objects as a person names them: `pod/web-x`, `deploy/web`, `deployment web`, `web-x`. Without `--namespace` the
  * default namespace is looked at first, then all: a name that is there once is meant.
  */
-import { isKind, type Kind, type KindInfo, kinds, parseKind } from '../model/kinds.js'
+import { type Kind, type KindInfo, kinds, parseKind } from '../model/kinds.js'
 import type { PodView, StatusView, WorkloadView } from '../model/status-view.js'
+import { isWorkloadKind } from '../reconcile/kind-roles.js'
 import { CliError, EXIT_NO, EXIT_USAGE } from './cli-error.js'
 
 export interface ObjectReference {
@@ -23,6 +24,16 @@ export function parseReference(text: string): ObjectReference {
       `"${text}" names no object: write KIND/NAME, such as pod/web-5d9c or deployment/web; kinds and their short names are Kubernetes'`,
     )
   return { kind, name }
+}
+
+/** As parseReference, of what has containers: a pod, or a workload that has pods. Error 2 for any other kind. */
+export function parsePodOwner(text: string): ObjectReference {
+  const reference = parseReference(text)
+  if (isWorkloadKind(reference.kind)) return reference
+  throw new CliError(
+    EXIT_USAGE,
+    `a ${reference.kind} has no containers of its own: name a pod or a workload, such as deployment/${reference.name}`,
+  )
 }
 
 /** A pod by name, or by the beginning of one when only one begins so. Error 1 with the names that are near. */
@@ -60,24 +71,23 @@ export function findPods(
   return status.pods.filter((pod) => pod.workload === workload.key)
 }
 
-/** The namespace that is meant when none is given: the one where the object is, else `default`; empty for cluster scope. */
-export function namespaceOf(status: StatusView, reference: ObjectReference, namespace: string | undefined): string {
+/**
+ * The namespace that is meant: the one asked for, else `default` where one of that name is or none is anywhere, else
+ * the only one of `found`; empty for a kind of the whole cluster. Error 2 when there are several.
+ */
+export function namespaceOf(
+  found: readonly string[],
+  reference: ObjectReference,
+  namespace: string | undefined,
+): string {
   const info: KindInfo = kinds[reference.kind]
   if (!info.namespaced) return ''
   if (namespace !== undefined) return namespace
-  const found = new Set<string>()
-  for (const pod of status.pods)
-    if (reference.kind === 'Pod' && pod.key.endsWith(`/${reference.name}`)) found.add(pod.key.split('/')[0] ?? '')
-  for (const { key } of [...status.workloads, ...status.services]) {
-    const [type = '', where = '', name = ''] = key.split('/')
-    const kind = type.slice(0, type.indexOf('.'))
-    if (isKind(kind) && kind === reference.kind && name === reference.name) found.add(where)
-  }
-  if (found.has('default') || found.size === 0) return 'default'
-  if (found.size === 1) return [...found][0]!
+  const [first = 'default', ...more] = found
+  if (more.length === 0 || found.includes('default')) return more.length === 0 ? first : 'default'
   throw new CliError(
     EXIT_USAGE,
-    `${reference.kind.toLowerCase()}/${reference.name} is in namespaces ${[...found].sort().join(', ')}: choose one with --namespace`,
+    `${reference.kind.toLowerCase()}/${reference.name} is in namespaces ${found.join(', ')}: choose one with --namespace`,
   )
 }
 

@@ -1,5 +1,6 @@
 /** What every command takes, and the parsing of single option values: a bad one is wrong usage (exit code 2). */
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { formatDuration } from '../base/instant.js'
 import type { Context } from './context.js'
 import { parseDuration } from './output/format.js'
 import { findStateDirectory, type StatePaths, statePaths } from './state-directory.js'
@@ -19,6 +20,11 @@ export function durationOption(text: string): number {
   const ms = parseDuration(text)
   if (ms === null) throw new InvalidArgumentError('write a length of time such as 60s, 2m or 1h30m.')
   return ms
+}
+
+/** An option that takes a length of time; help prints its default as a person writes it. */
+export function timeOption(flags: string, description: string, defaultMs: number): Option {
+  return new Option(flags, description).argParser(durationOption).default(defaultMs, formatDuration(defaultMs))
 }
 
 /** A TCP port, 1 to 65535. */

@@ -2,7 +2,7 @@
 import type { PodSpec } from '../model/generated/kubernetes.js'
 import type { PodView } from '../model/status-view.js'
 import type { AdminClient } from './admin-client.js'
-import { CliError, EXIT_NO, EXIT_UNREACHABLE } from './cli-error.js'
+import { CliError, EXIT_NO } from './cli-error.js'
 
 interface PodBearing {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> }
@@ -30,11 +30,16 @@ export async function chooseContainer(client: AdminClient, pod: PodView, wanted:
   return name
 }
 
+/** The answer to a stream that the pod's agent did not open: no such container, or none yet. */
+export function streamRefused(pod: PodView, error: string): CliError {
+  return new CliError(EXIT_NO, `${pod.key}: ${error}: "headway why pod/${pod.key.split('/')[1]}" says how far it is`)
+}
+
 /** The node of a pod, which must have one to be spoken with. */
 export function nodeOf(pod: PodView): string {
   if (pod.node !== null) return pod.node
   throw new CliError(
-    EXIT_UNREACHABLE,
+    EXIT_NO,
     `${pod.key} has no node yet: "headway why pod/${pod.key.split('/')[1]}" says what it waits for`,
   )
 }

@@ -1,13 +1,14 @@
 /** What the manager answers to the admin API: views over the core's state, and the few things a command may ask for. */
 import type { WebSocket } from 'ws'
 import type { RevisionAnswer } from '../model/admin-api.js'
-import { makeKey, type ObjectKey } from '../model/keys.js'
-import { parseKind } from '../model/kinds.js'
+import { formatKey, makeKey, type ObjectKey } from '../model/keys.js'
+import { type Kind, parseKind } from '../model/kinds.js'
 import type { PlannedPod } from '../model/planned-state.js'
 import type { StreamRequest } from '../model/protocol.js'
 import { snapshotPieces } from '../model/snapshot.js'
 import type { SourceView, StatusView } from '../model/status-view.js'
 import { explain } from '../reconcile/status/explain.js'
+import { findNamespaces } from '../reconcile/status/find-namespaces.js'
 import type { StatusInput } from '../reconcile/status/status-input.js'
 import { makeStatusView } from '../reconcile/status/status-view.js'
 import type { Sync } from '../sync/sync.js'
@@ -55,16 +56,13 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
     },
     snapshot: () => snapshotPieces(parts.history.snapshot(Date.now())),
     why: (object, namespace) => {
-      const slash = object.indexOf('/')
-      const kind = slash < 0 ? null : parseKind(object.slice(0, slash))
-      const name = object.slice(slash + 1)
-      if (kind === null || name === '') {
-        throw new AdminError(400, `${object} names no object: write KIND/NAME, such as pod/web-x or deployment/web`)
-      }
-      const view = explain(statusInput(parts), makeKey(kind, namespace, name))
-      if (view === null) throw new AdminError(404, `there is no ${object} in namespace ${namespace}`)
+      const { kind, name } = parseObject(object)
+      const key = makeKey(kind, namespace, name)
+      const view = explain(statusInput(parts), key)
+      if (view === null) throw new AdminError(404, `there is no ${formatKey(key)}`)
       return view
     },
+    namespaces: (object) => ({ namespaces: findNamespaces(core, parseObject(object)) }),
     confirm: (hash) => {
       const { brake } = core
       if (brake === null) throw new AdminError(409, 'no deletion waits for a confirmation')
@@ -84,7 +82,7 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
     },
     object: (key) => {
       const object = core.desired?.objects.get(key)
-      if (object === undefined) throw new AdminError(404, `there is no ${key} at the desired revision`)
+      if (object === undefined) throw new AdminError(404, `there is no ${formatKey(key)} at the desired revision`)
       return object
     },
     shutdown: async (prune) => {
@@ -93,6 +91,15 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
     },
     stream: (node, request, socket) => relayStream(socket, parts.openStream(node, request)),
   }
+}
+
+/** KIND/NAME; AdminError 400 for anything else. */
+function parseObject(object: string): { readonly kind: Kind; readonly name: string } {
+  const slash = object.indexOf('/')
+  const kind = slash < 0 ? null : parseKind(object.slice(0, slash))
+  const name = object.slice(slash + 1)
+  if (kind !== null && name !== '') return { kind, name }
+  throw new AdminError(400, `${object} names no object: write KIND/NAME, such as pod/web-x or deployment/web`)
 }
 
 function statusInput(parts: AdminParts): StatusInput {

@@ -5,7 +5,14 @@ import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { ConfirmAnswer, EvictAnswer, FetchAnswer, RevisionAnswer, TokenAnswer } from '../model/admin-api.js'
+import type {
+  ConfirmAnswer,
+  EvictAnswer,
+  FetchAnswer,
+  NamespacesAnswer,
+  RevisionAnswer,
+  TokenAnswer,
+} from '../model/admin-api.js'
 import type { DesiredObject } from '../model/desired-state.js'
 import type { StreamRequest } from '../model/protocol.js'
 import type { HistoryDetail, HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
@@ -22,6 +29,7 @@ export interface AdminHandlers {
   /** The text of a snapshot, in pieces that are each quick to make. */
   snapshot(): Iterable<string>
   why(object: string, namespace: string): WhyView
+  namespaces(object: string): NamespacesAnswer
   confirm(hash: string): ConfirmAnswer
   evict(pod: string): Promise<EvictAnswer>
   token(ttlMs: number): Promise<TokenAnswer>
@@ -142,6 +150,8 @@ async function answer(request: http.IncomingMessage, handlers: AdminHandlers): P
       return handlers.history()
     case 'GET /v1/why':
       return handlers.why(query('object'), query('namespace') || 'default')
+    case 'GET /v1/namespaces':
+      return handlers.namespaces(query('object'))
     case 'POST /v1/confirm':
       return handlers.confirm(textField(await readBody(request), 'hash'))
     case 'POST /v1/evict':

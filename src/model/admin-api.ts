@@ -12,6 +12,7 @@
  * | GET /v1/history/REV | | HistoryDetail of the newest entry whose revision begins so |
  * | GET /v1/snapshot | | a Snapshot as text (snapshot.ts), in pieces |
  * | GET /v1/why?object=KIND/NAME&namespace=NS | | WhyView |
+ * | GET /v1/namespaces?object=KIND/NAME | | NamespacesAnswer |
  * | POST /v1/confirm | ConfirmRequest | ConfirmAnswer |
  * | POST /v1/evict | EvictRequest | EvictAnswer once a plan has ordered it; 409 when a disruption budget refuses, 404 without such a pod |
  * | POST /v1/tokens | TokenRequest | TokenAnswer |
@@ -50,6 +51,11 @@ export interface RevisionAnswer {
 export interface ChangesAnswer {
   /** Grows with every change of status; hand it in as `after`. */
   readonly sequence: number
+}
+
+/** Where objects of that kind and name are, desired or applied; `['']` for one of the whole cluster. */
+export interface NamespacesAnswer {
+  readonly namespaces: readonly string[]
 }
 
 export interface ConfirmRequest {

@@ -87,6 +87,21 @@ backup('neither overwrites what is there', async () => {
   assert.match(again.err, /is there already: restore into an empty state directory/)
 })
 
+backup('a backup into a folder that is not there names it, and restore names the folder to start from', async () => {
+  const state = makeState()
+  const lost = await runCommand(['backup', path.join(folder, 'nowhere/b.tar'), '--dir', state])
+  assert.is(lost.code, 2)
+  assert.match(lost.err, /^headway: write \/.*\/nowhere\/b\.tar: ENOENT.*: name another file\n$/)
+  const file = path.join(folder, 'b.tar')
+  const saved = JSON.parse((await runCommand(['backup', file, '-o', 'json', '--dir', state])).out)
+  const target = path.join(folder, 'restored')
+  const restored = await runCommand(['restore', file, '--dir', target])
+  assert.is(
+    restored.out,
+    `restored ${saved.files} files to ${target}: start the cluster with "headway up --dir ${target}"\n`,
+  )
+})
+
 const damaged: readonly { readonly name: string; readonly make: (file: string) => void; readonly says: RegExp }[] = [
   { name: 'no archive', make: (file) => writeFileSync(file, 'x'.repeat(2_000)), says: /not a tar archive/ },
   { name: 'cut short', make: (file) => writeFileSync(file, 'x'.repeat(100)), says: /ends too early/ },

@@ -85,6 +85,7 @@ let snapshot: readonly string[] = []
 questions.before(async () => {
   folder = mkdtempSync('/tmp/hwcap-')
   writeFileSync(path.join(folder, 'web.yaml'), MANIFEST)
+  writeFileSync(path.join(folder, 'shop.yaml'), 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n')
   const file = path.join(folder, 'live.snapshot')
   const text = encodeSnapshot(await makeSnapshot(folder))
   writeFileSync(file, text)
@@ -103,11 +104,24 @@ questions('capacity says how many, where and what limits', async () => {
   assert.is(JSON.parse(json.out).fits, 1)
 })
 
+questions('capacity of a manifest in a namespace that the cluster has, and in one that it has not', async () => {
+  const ask = (namespace: string) => {
+    const file = path.join(folder, 'elsewhere.yaml')
+    writeFileSync(file, MANIFEST.replace('namespace: default', `namespace: ${namespace}`))
+    return runCommand(['capacity', '--pod', file, ...snapshot])
+  }
+  const [here, nowhere] = [await ask('shop'), await ask('shop2')]
+  assert.is(here.code, 0, here.err)
+  assert.match(here.out, /^1 more pod fits\n/)
+  assert.is(nowhere.code, 2)
+  assert.match(nowhere.err, /elsewhere\.yaml:1:1: metadata\.namespace: namespace "shop2" is not defined/)
+})
+
 questions('capacity of something that is no pod, and of a file that is none', async () => {
   const other = path.join(folder, 'other.txt')
   const none = await runCommand(['capacity', '--pod', other, ...snapshot])
   assert.is(none.code, 2)
-  assert.match(none.err, /name a manifest with --pod/)
+  assert.is(none.err, `headway: ${other} is not there: name a manifest with --pod\n`)
 })
 
 questions('whatif: a lost host', async () => {

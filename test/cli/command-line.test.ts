@@ -56,6 +56,10 @@ const mistakes = [
   { args: ['agent', '--join', 'nonsense', '--dir', '/nowhere/x'], says: /this is no join string/ },
   { args: ['agent', '--service', '--join', 'a:1/2.3', '--dir', '/nowhere/x'], says: /this is no join string/ },
   { args: ['exec', 'pod/x'], says: /missing required argument 'command'/ },
+  { args: ['exec', 'svc/x', '--', 'ls'], says: /a Service has no containers of its own: name a pod or a workload/ },
+  { args: ['logs', 'cm/x'], says: /a ConfigMap has no containers of its own/ },
+  { args: ['blame', 'bogus/x'], says: /"bogus\/x" names no object: write KIND\/NAME/ },
+  { args: ['token', '--ttl', '0s'], says: /a token for no time lets nobody in: write --ttl 1h/ },
 ] as const
 for (const { args, says } of mistakes)
   line(`wrong usage: ${args.join(' ')}`, async () => {

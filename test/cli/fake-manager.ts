@@ -25,6 +25,8 @@ export interface FakeAnswers {
   snapshot?: string
   why?: WhyView
   object?: unknown
+  /** Of GET /v1/namespaces. */
+  namespaces?: readonly string[]
   confirm?: unknown
   token?: unknown
   /** Serves a stream: what the process writes, and its end. */
@@ -38,6 +40,8 @@ export interface StreamScript {
   readonly stdout: string
   readonly stderr: string
   readonly exitCode: number | null
+  /** What the agent refuses the stream with. */
+  readonly error?: string
 }
 
 export interface FakeManager {
@@ -118,6 +122,7 @@ export async function startFakeManager(
     if (call === 'GET /v1/history') return current.history
     if (call.startsWith('GET /v1/history/')) return current.historyDetail
     if (call === 'GET /v1/why') return current.why
+    if (call === 'GET /v1/namespaces') return { namespaces: current.namespaces ?? [] }
     if (call.startsWith('GET /v1/objects/')) return current.object
     if (call === 'POST /v1/confirm') return current.confirm
     if (call === 'POST /v1/evict') return { pod: 'any' }
@@ -140,7 +145,7 @@ export async function startFakeManager(
       client.send(
         Buffer.concat([
           Buffer.from([STREAM_END]),
-          Buffer.from(JSON.stringify({ exitCode: end.exitCode, error: null })),
+          Buffer.from(JSON.stringify({ exitCode: end.exitCode, error: end.error ?? null })),
         ]),
       )
     }

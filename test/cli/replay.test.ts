@@ -97,6 +97,14 @@ replays('a journal of another version is said to be one', async ({ directory }) 
 const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   ['no journal', ['replay', '--journal', '/nowhere'], 1, /there is no journal in \/nowhere/],
   ['no time', ['replay', '--from', 'soon'], 2, /"soon" is no time: write/],
+  ['no time of day', ['replay', '--from', '24:00'], 2, /"24:00" is no time/],
+  ['no minute', ['replay', '--from', '10:60'], 2, /"10:60" is no time/],
+  [
+    'a time to come',
+    ['why', 'deployment/web', '--at', '2999-01-01T00:00:00Z'],
+    2,
+    /2999-01-01T00:00:00.000Z is to come/,
+  ],
   ['a number alone', ['replay', '--from', '2026'], 2, /"2026" is no time/],
   ['too early', ['replay', '--to', '2026-11-21T09:00:00Z'], 1, /begins at 2026-11-21T09:50:00.000Z/],
 ]
@@ -110,7 +118,7 @@ for (const [name, args, exitCode, message] of mistakes) {
 
 replays('why, at a time that is over', async ({ directory }) => {
   const ask = (at: string) => runCommand(['why', 'deployment/web', '--at', at, '--dir', directory])
-  const [first, second] = [await ask('2026-11-21T09:50:00.5Z'), await ask('9m')]
+  const [first, second] = [await ask('2026-11-21T09:50:00.5Z'), await ask('9m ago')]
   assert.match(first.out, /replicas +2 wanted/)
   assert.match(second.out, /replicas +3 wanted/)
   const absent = await runCommand(['why', 'deployment/api', '--at', '9m', '--dir', directory])

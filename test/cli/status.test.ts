@@ -172,7 +172,7 @@ views('why prints the sentence and what it rests on', async () => {
 
 views('why finds a pod by the beginning of its name, and a workload in the namespace where it is', async () => {
   const why = { key: 'k', sentence: 's', facts: [], waiting: [] }
-  fake.answers = { status: makeTroubledStatus(), why }
+  fake.answers = { status: makeTroubledStatus(), why, namespaces: ['shop'] }
   await runCommand(['why', 'web-5b6', ...dir()])
   await runCommand(['why', 'deploy/web', ...dir()])
   await runCommand(['why', 'node/node2', ...dir()])
@@ -185,6 +185,22 @@ views('why finds a pod by the beginning of its name, and a workload in the names
     ],
   )
 })
+
+const places = [
+  { found: [], more: [], asks: 'default' },
+  { found: ['shop'], more: [], asks: 'shop' },
+  { found: ['default', 'shop'], more: [], asks: 'default' },
+  { found: ['shop'], more: ['-n', 'other'], asks: 'other' },
+  { found: ['shop', 'test'], more: [], asks: null },
+] as const
+for (const { found, more, asks } of places)
+  views(`a name that is in [${found}], asked ${more.join(' ') || 'anywhere'}: ${asks ?? 'choose one'}`, async () => {
+    fake.answers = { why: { key: 'k', sentence: 's', facts: [], waiting: [] }, namespaces: found }
+    const { code, err } = await runCommand(['why', 'configmap/web', ...more, ...dir()])
+    assert.is(code, asks === null ? 2 : 0)
+    if (asks === null) assert.match(err, /configmap\/web is in namespaces shop, test: choose one with --namespace/)
+    else assert.ok(fake.requests.includes(`GET /v1/why?object=ConfigMap/web&namespace=${asks}`))
+  })
 
 const references = [
   {

@@ -103,9 +103,22 @@ streams('the annotated default container', async () => {
 streams('a pod without a node has no logs yet', async () => {
   fake.answers.status = makeStatus({ pods: [makePod('web-1', { node: null })] })
   const result = await runCommand(['logs', 'pod/web-1', '--dir', fake.directory])
-  assert.is(result.code, 3)
+  assert.is(result.code, 1)
   assert.match(result.err, /has no node yet: "headway why pod\/web-1"/)
 })
+
+for (const args of [
+  ['logs', 'web-6f7c9d4b8d-a'],
+  ['exec', 'web-6f7c9d4b8d-a', '--', 'ls'],
+] as const)
+  streams(`${args[0]} of a container that is not there: the pod, and who says more`, async () => {
+    const error = 'the pod has no container named web on this node'
+    fake.answers.stream = () => ({ stdout: '', stderr: '', exitCode: null, error })
+    const result = await runCommand(['--dir', fake.directory, ...args])
+    assert.is(result.code, 1)
+    const advice = '"headway why pod/web-6f7c9d4b8d-aaaaa" says how far it is'
+    assert.is(result.err, `headway: shop/web-6f7c9d4b8d-aaaaa: ${error}: ${advice}\n`)
+  })
 
 streams('a stream that breaks is an error, not an end', async () => {
   fake.answers.stream = () => null

@@ -70,6 +70,14 @@ manager('answers with what the repository says, and says what a bad request shou
     const why = await get<{ readonly error: string }>('/v1/why?object=nonsense')
     assert.is(why.status, 400)
     assert.match(why.body.error, /KIND\/NAME/)
+    for (const [path, says] of [
+      ['/v1/why?object=Node/nope', 'there is no node/nope'],
+      ['/v1/why?object=ConfigMap/nope&namespace=shop', 'there is no configmap/nope in shop'],
+      ['/v1/objects/ConfigMap.%2Fshop%2Fnope', 'there is no configmap/nope in shop at the desired revision'],
+    ] as const)
+      assert.equal(await get(path), { status: 404, body: { error: says } })
+    assert.equal((await get('/v1/namespaces?object=ConfigMap/nope')).body, { namespaces: [] })
+    assert.is((await get('/v1/namespaces?object=nonsense')).status, 400)
     assert.is((await get('/v1/nowhere')).status, 404)
     const unknown = await get<{ readonly known: boolean }>('/v1/revisions/0123456789012345678901234567890123456789')
     assert.is(unknown.body.known, false)

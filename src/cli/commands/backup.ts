@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { CliError, codeOf, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode } from '../cli-error.js'
+import { CliError, codeOf, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode, messageOf } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatCount, formatJson } from '../output/format.js'
@@ -17,7 +17,7 @@ import {
   type StatePaths,
   writeSettings,
 } from '../state-directory.js'
-import { createTar, readEntry, readTar, type TarEntry } from '../tar.js'
+import { createTar, readEntry, readTar, type TarEntry, type TarWriter } from '../tar.js'
 
 /** First entry of a backup. */
 interface BackupMark {
@@ -36,8 +36,8 @@ export async function runBackup(context: Context, file: string, options: CommonO
     throw new CliError(EXIT_NO, `${paths.pki} is not there: run "headway up" before the first backup`)
   const names = [...filesBelow(paths.directory, 'pki'), ...repositoryFiles(paths)]
   const mark: BackupMark = { headwayBackup: 1, directory: paths.directory, madeAt: context.now() }
+  const tar = openBackup(target, context.now())
   try {
-    const tar = createTar(target, context.now())
     tar.add({ name: MARK, data: Buffer.from(formatJson(mark)), mode: 0o600 })
     tar.add(readEntry(paths.settings, 'cluster.json', 0o644))
     for (const name of names) {
@@ -46,7 +46,6 @@ export async function runBackup(context: Context, file: string, options: CommonO
     }
     tar.close()
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw new CliError(EXIT_USAGE, `${target} is there already: choose another name`)
     rmSync(target, { force: true })
     throw error
   }
@@ -62,6 +61,16 @@ export async function runBackup(context: Context, file: string, options: CommonO
     for (const url of remote) context.out(`not in it: ${url}, which is kept elsewhere\n`)
   }
   return EXIT_DONE
+}
+
+function openBackup(target: string, now: number): TarWriter {
+  try {
+    return createTar(target, now)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST')
+      throw new CliError(EXIT_USAGE, `${target} is there already: choose another name`, { cause: error })
+    throw new CliError(EXIT_USAGE, `write ${target}: ${messageOf(error)}: name another file`, { cause: error })
+  }
 }
 
 /** References before objects: what a reference names is then always among the objects, also while somebody pushes. */
@@ -97,7 +106,7 @@ export async function runRestore(context: Context, file: string, options: Common
   if (options.output === 'json') context.out(formatJson({ directory: paths.directory, files: restored }))
   else
     context.out(
-      `restored ${formatCount(restored, 'file')} to ${paths.directory}: start the cluster with "headway up"\n`,
+      `restored ${formatCount(restored, 'file')} to ${paths.directory}: start the cluster with "headway up${options.dir === undefined ? '' : ` --dir ${options.dir}`}"\n`,
     )
   return EXIT_DONE
 }
@@ -110,7 +119,7 @@ function restoreInto(paths: StatePaths, file: string): number {
     if (mark === null) mark = readMark(entry, file)
     else if (entry.name === 'cluster.json') settings = JSON.parse(entry.data.toString('utf8')) as ClusterSettings
     else writeEntry(paths, entry)
-    count += 1
+    if (entry.name !== MARK) count += 1
   }
   if (mark === null || settings === null)
     throw new CliError(EXIT_USAGE, `${file} is no backup of a cluster: take another one`)

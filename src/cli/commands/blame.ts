@@ -5,7 +5,6 @@
 
 import type { DesiredObject } from '../../model/desired-state.js'
 import { makeKey } from '../../model/keys.js'
-import { kinds } from '../../model/kinds.js'
 import type { PodView, StatusView } from '../../model/status-view.js'
 import { blameObject, type CommitView } from '../../sync/history.js'
 import { type AdminClient, openAdminClient } from '../admin-client.js'
@@ -44,21 +43,21 @@ export interface BlameAnswer {
 }
 
 export async function runBlame(context: Context, object: string, options: BlameOptions): Promise<ExitCode> {
+  const reference = parseReference(object)
   const paths = pathsOf(context, options)
   const client = openAdminClient(paths)
   const status = await client.status()
-  const reference = parseReference(object)
   const answer =
     reference.kind === 'Pod'
       ? await blamePod(paths, client, findPod(status, reference.name, options.namespace))
-      : await blameByKey(paths, client, status, keyOf(status, reference, options.namespace))
+      : await blameByKey(paths, client, status, await keyOf(client, reference, options.namespace))
   context.out(options.output === 'json' ? formatJson(answer) : renderBlame(context, answer))
   return EXIT_DONE
 }
 
-function keyOf(status: StatusView, reference: ObjectReference, namespace: string | undefined): string {
-  if (!Object.hasOwn(kinds, reference.kind)) throw new CliError(EXIT_NO, `there is no kind ${reference.kind}`)
-  return makeKey(reference.kind, namespaceOf(status, reference, namespace), reference.name)
+async function keyOf(client: AdminClient, reference: ObjectReference, namespace: string | undefined): Promise<string> {
+  const { namespaces } = await client.namespaces(`${reference.kind}/${reference.name}`)
+  return makeKey(reference.kind, namespaceOf(namespaces, reference, namespace), reference.name)
 }
 
 /** A pod runs its template's commit, which may be older than what is desired now: the file and line are that commit's. */

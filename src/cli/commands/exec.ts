@@ -1,11 +1,11 @@
 /** `headway exec POD -- COMMAND`: runs a command in a container; ends with the command's own exit code. */
 import { openAdminClient } from '../admin-client.js'
-import { CliError, EXIT_NO, EXIT_UNREACHABLE } from '../cli-error.js'
+import { CliError, EXIT_NO } from '../cli-error.js'
 import type { Context } from '../context.js'
-import { findPods, parseReference } from '../object-reference.js'
+import { findPods, parsePodOwner } from '../object-reference.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatJson } from '../output/format.js'
-import { chooseContainer, nodeOf } from '../pod-containers.js'
+import { chooseContainer, nodeOf, streamRefused } from '../pod-containers.js'
 import { openPodStream, type PodStream } from '../stream.js'
 
 export interface ExecOptions extends CommonOptions {
@@ -21,9 +21,10 @@ export async function runExec(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<number> {
+  const reference = parsePodOwner(object)
   const paths = pathsOf(context, options)
   const client = openAdminClient(paths)
-  const pod = findPods(await client.status(), parseReference(object), options.namespace)[0]
+  const pod = findPods(await client.status(), reference, options.namespace)[0]
   if (pod === undefined) throw new CliError(EXIT_NO, `${object} has no pods now: "headway why ${object}" says why`)
   const container = await chooseContainer(client, pod, options.container)
   const isJson = options.output === 'json'
@@ -38,7 +39,7 @@ export async function runExec(
   const detach = options.stdin === true ? attachInput(stream, tty) : () => undefined
   try {
     const end = await stream.ended
-    if (end.error !== null) throw new CliError(EXIT_UNREACHABLE, end.error)
+    if (end.error !== null) throw streamRefused(pod, end.error)
     const exitCode = end.exitCode ?? EXIT_NO
     const textOf = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8')
     if (isJson)

@@ -3,10 +3,10 @@ import type { PodView } from '../../model/status-view.js'
 import { openAdminClient } from '../admin-client.js'
 import { CliError, EXIT_DONE, EXIT_NO, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
-import { findPods, parseReference } from '../object-reference.js'
+import { findPods, parsePodOwner } from '../object-reference.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { makeLineSplitter } from '../output/lines.js'
-import { chooseContainer, nodeOf } from '../pod-containers.js'
+import { chooseContainer, nodeOf, streamRefused } from '../pod-containers.js'
 import { openPodStream, type PodStream } from '../stream.js'
 
 export interface LogsOptions extends CommonOptions {
@@ -20,25 +20,27 @@ export interface LogsOptions extends CommonOptions {
 }
 
 export async function runLogs(context: Context, object: string, options: LogsOptions): Promise<ExitCode> {
+  const reference = parsePodOwner(object)
   const paths = pathsOf(context, options)
   const client = openAdminClient(paths)
-  const pods = findPods(await client.status(), parseReference(object), options.namespace)
+  const pods = findPods(await client.status(), reference, options.namespace)
   if (pods.length === 0) throw new CliError(EXIT_NO, `${object} has no pods now: "headway why ${object}" says why`)
   const interrupt = context.takeInterrupts()
   const streams = await Promise.all(
     pods.map(async (pod) => {
       const container = await chooseContainer(client, pod, options.container)
-      return openLogs(context, options, paths.socket, { pod, container, isOneOfMany: pods.length > 1 })
+      const opened = openLogs(context, options, paths.socket, { pod, container, isOneOfMany: pods.length > 1 })
+      return { pod, ...opened }
     }),
   )
   interrupt.addEventListener('abort', () => {
     for (const { stream } of streams) stream.close()
   })
   const ends = await Promise.allSettled(
-    streams.map(async ({ stream, flush }) => {
+    streams.map(async ({ pod, stream, flush }) => {
       const end = await stream.ended
       flush()
-      if (end.error !== null) throw new CliError(EXIT_NO, end.error)
+      if (end.error !== null) throw streamRefused(pod, end.error)
     }),
   )
   const failed = ends.find((end) => end.status === 'rejected')

@@ -106,7 +106,7 @@ function renderEnd(
         `the last good version stays until these are mended\n${formatProblems(colors, answer.problems)}`
       )
     case 'brake':
-      return `${colors.yellow('deletions wait')}: all but the deletions of ${commit} is done\n${waiting}${review}to delete them, take the hash from "headway status" and run "headway confirm HASH"\n`
+      return `${colors.yellow('deletions wait')}: all but the deletions of ${commit} is done\n${waiting}${review}`
     case 'timeout':
       return `${colors.red('not healthy')}: ${commit} after ${formatDurationMs(elapsedMs)}, waiting for\n${waiting}${review}`
   }

@@ -28,11 +28,14 @@ export async function runWhy(context: Context, object: string, options: WhyOptio
 
 async function askManager(context: Context, reference: ObjectReference, options: WhyOptions): Promise<WhyView> {
   const client = openAdminClient(pathsOf(context, options))
+  if (reference.kind !== 'Pod') {
+    const object = `${reference.kind}/${reference.name}`
+    const { namespaces } = await client.namespaces(object)
+    return await client.why(object, namespaceOf(namespaces, reference, options.namespace))
+  }
   const status = await client.status()
-  const pod = reference.kind === 'Pod' ? findPod(status, reference.name, options.namespace) : null
-  return pod === null
-    ? await client.why(`${reference.kind}/${reference.name}`, namespaceOf(status, reference, options.namespace))
-    : await client.why(`Pod/${pod.key.split('/')[1]}`, pod.key.split('/')[0] ?? '')
+  const [namespace = '', name = ''] = findPod(status, reference.name, options.namespace).key.split('/')
+  return await client.why(`Pod/${name}`, namespace)
 }
 
 /** The sentence, then the facts it rests on, then what is waited for. */

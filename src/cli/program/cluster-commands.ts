@@ -1,6 +1,6 @@
 /** Commands about the whole cluster: up, down, wait, status, confirm, backup, restore. */
 import type { Command } from 'commander'
-import { countOption, durationOption, portOption } from '../options.js'
+import { countOption, portOption, timeOption } from '../options.js'
 import { addCommand, type Runner } from './add-command.js'
 
 export function addClusterCommands(program: Command, run: Runner): void {
@@ -10,7 +10,7 @@ export function addClusterCommands(program: Command, run: Runner): void {
     'headway down --prune            # first remove every container, network and address of the cluster',
   ])
     .option('--prune', 'remove every container, network and address of the cluster first')
-    .option('--timeout <time>', 'how long stopping may take', durationOption, 60_000)
+    .addOption(timeOption('--timeout <time>', 'how long stopping may take', 60_000))
     .action((options) => run(async (context) => (await import('../commands/down.js')).runDown(context, options)))
 
   addCommand(program, 'wait', 'wait until a commit is healthy: exit 0 then, 1 when it is held or not there in time', [
@@ -19,7 +19,7 @@ export function addClusterCommands(program: Command, run: Runner): void {
     'headway wait -o json | jq .waiting',
   ])
     .option('--revision <commit>', 'commit, or the beginning of one, branch or tag (default: the newest commit)')
-    .option('--timeout <time>', 'give up after this time', durationOption, 60_000)
+    .addOption(timeOption('--timeout <time>', 'give up after this time', 60_000))
     .action((options) => run(async (context) => (await import('../commands/wait.js')).runWait(context, options)))
 
   addCommand(program, 'status', 'what runs, what is desired, and what waits on what', [
@@ -95,7 +95,7 @@ function addUp(program: Command, run: Runner): void {
     .option('--node-address <address>', 'address of this host towards the others (default: its first one)')
     .option('--no-agent', 'only the manager: this machine runs no pods')
     .option('--service', 'install systemd units instead of plain processes')
-    .option('--timeout <time>', 'how long everything may take to become healthy', durationOption, 180_000)
+    .addOption(timeOption('--timeout <time>', 'how long everything may take to become healthy', 180_000))
     .action((options) => run(async (context) => (await import('../commands/up.js')).runUp(context, options)))
 }
 

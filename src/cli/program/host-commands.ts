@@ -1,6 +1,6 @@
 /** Commands about hosts and the program itself: agent, token, version, completion, and the manager's own process. */
 import { Argument, type Command, Option } from 'commander'
-import { durationOption } from '../options.js'
+import { timeOption } from '../options.js'
 import { addCommand, type Runner } from './add-command.js'
 
 export function addHostCommands(program: Command, run: Runner): void {
@@ -20,7 +20,7 @@ export function addHostCommands(program: Command, run: Runner): void {
     'headway token',
     'headway token --ttl 24h -o json | jq -r .join',
   ])
-    .option('--ttl <time>', 'how long it may be used', durationOption, 3_600_000)
+    .addOption(timeOption('--ttl <time>', 'how long it may be used', 3_600_000))
     .action((options) => run(async (context) => (await import('../commands/token.js')).runToken(context, options)))
 
   addCommand(program, 'version', 'versions of this program and of the manager', ['headway version -o json']).action(
