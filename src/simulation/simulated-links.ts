@@ -2,7 +2,8 @@
  * Connections between agents and the manager: messages take a while, keep their order, and in strict runs are text on the
  * way (so that nothing is shared, and every message passes the manager's own decoder). A cut holds messages back as TCP does; a side
  * that hears nothing for long gives the connection up. A reset loses what is on the way, or brings it after the next
- * connection has opened; one connection never reorders or repeats (it is TLS).
+ * connection has opened; one connection never reorders (it is TLS). Neither does it repeat, but for a fault that has every
+ * message come twice: nobody may count on that it came once.
  */
 import { assert } from '../base/assert.js'
 import { deepFreeze } from '../base/deep-freeze.js'
@@ -65,6 +66,7 @@ export class SimulatedLinks {
   private readonly cuts = new Map<string, Cuts>()
   private readonly dialling = new Map<string, () => void>()
   private readonly delays = new Map<string, number>()
+  private readonly repeated = new Set<string>()
   /** What goes to many agents is made once. */
   private readonly copies = new WeakMap<ManagerMessage, ManagerMessage>()
   private nextNumber = 1
@@ -115,7 +117,7 @@ export class SimulatedLinks {
     }
     const bytes = this.isText ? Buffer.from(JSON.stringify(message)) : null
     this.carry(connection, 'to-manager', () => {
-      if (connection.isManagerOpen)
+      for (let copies = this.copiesOf(node); copies > 0 && connection.isManagerOpen; copies--)
         this.manager.message(node, connection.number, bytes === null ? message : decode(node, bytes))
     })
   }
@@ -125,7 +127,8 @@ export class SimulatedLinks {
     if (connection === undefined || !connection.isManagerOpen) return
     const sent = this.written(message)
     this.carry(connection, 'to-agent', () => {
-      if (connection.isAgentOpen) connection.agent.message(sent)
+      for (let copies = this.copiesOf(connection.node); copies > 0 && connection.isAgentOpen; copies--)
+        connection.agent.message(sent)
     })
   }
 
@@ -181,6 +184,12 @@ export class SimulatedLinks {
     else this.delays.set(node, ms)
   }
 
+  /** Every message of a node comes twice from now on, or once again. */
+  repeat(node: string, isRepeated: boolean): void {
+    if (isRepeated) this.repeated.add(node)
+    else this.repeated.delete(node)
+  }
+
   /**
    * The connection breaks: what is on the way to the agent is lost; what is on the way to the manager is lost too, or
    * comes late (`lateMs`), when another connection may have opened.
@@ -200,6 +209,10 @@ export class SimulatedLinks {
   isCut(node: string): boolean {
     const count = this.cuts.get(node)?.count
     return count !== undefined && (count['to-manager'] > 0 || count['to-agent'] > 0)
+  }
+
+  private copiesOf(node: string): number {
+    return this.repeated.has(node) ? 2 : 1
   }
 
   /** As it is read at the other end: by way of text once, however many agents it goes to. Frozen, so that they share nothing. */

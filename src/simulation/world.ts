@@ -345,6 +345,12 @@ export class World {
     this.links.delay(name, ms)
   }
 
+  /** Every message between a host and the manager comes twice, or no longer. */
+  repeatNode(name: string, isRepeated: boolean): void {
+    this.log.add('fault', isRepeated ? `messages of ${name} come twice` : `messages of ${name} come once again`)
+    this.links.repeat(name, isRepeated)
+  }
+
   /** The connection breaks, and what was on the way is lost or comes late. */
   resetLink(name: string, lateMs: number | null): void {
     this.log.add('fault', `the connection of ${name} breaks`)

@@ -1,4 +1,4 @@
-/** The link between a host and the manager is cut (one way, too), slow, or breaks and loses what was on the way. */
+/** The link between a host and the manager is cut (one way, too), slow, says things twice, or breaks and loses what was on the way. */
 import type { FaultFamily } from './fault-family.js'
 
 export const networkFaults: FaultFamily = {
@@ -37,6 +37,14 @@ export const networkFaults: FaultFamily = {
       amount: [20, 6_000],
       begin: (world, { node, amount }) => world.delayNode(node, amount),
       end: (world, { node }) => world.delayNode(node, null),
+    },
+    {
+      name: 'repeated',
+      weight: 1,
+      isOfNode: true,
+      forMs: [1_000, 60_000],
+      begin: (world, { node }) => world.repeatNode(node, true),
+      end: (world, { node }) => world.repeatNode(node, false),
     },
     {
       name: 'reset',
