@@ -312,7 +312,10 @@ export class World {
   /** Power is back: the host boots and its agent starts. */
   bootNode(name: string): void {
     this.log.add('fault', `${name} boots`)
-    this.time.schedule(1_000, () => this.node(name).boot())
+    this.time.schedule(1_000, () => {
+      // It may have been taken away for good meanwhile.
+      if (this.isMember(name)) this.node(name).boot()
+    })
   }
 
   /** The host stands still and says nothing, as a suspended machine. */
