@@ -1,6 +1,6 @@
 /**
  * A plan that people reviewed before they merged it, and whether the merge came to the same. The merge names the plan by
- * its fingerprint in a trailer: `Headway-Plan: p1.…`.
+ * its fingerprint in a trailer: `Headway-Plan: p2.…`.
  */
 
 import { assert } from '../base/assert.js'

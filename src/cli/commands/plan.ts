@@ -3,7 +3,7 @@
  * when the cluster would come to rest, 1 when it would not, a budget breaks, or the plan is not as reviewed.
  */
 import type { Snapshot } from '../../model/snapshot.js'
-import { checkFingerprint, FingerprintError } from '../../simulation/preview/fingerprint.js'
+import { checkFingerprint, FingerprintError } from '../../simulation/preview/check-fingerprint.js'
 import { previewChange } from '../../simulation/preview/preview-change.js'
 import type { Preview } from '../../simulation/preview/preview-types.js'
 import { CliError, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode } from '../cli-error.js'

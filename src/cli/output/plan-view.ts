@@ -1,5 +1,5 @@
 /** What `headway plan` adds to a preview: the check of a reviewed plan, and other branches beside it. */
-import type { FingerprintCheck } from '../../simulation/preview/fingerprint.js'
+import type { FingerprintCheck } from '../../simulation/preview/check-fingerprint.js'
 import type { Preview } from '../../simulation/preview/preview-types.js'
 
 export interface OtherView {

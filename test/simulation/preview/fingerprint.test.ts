@@ -1,9 +1,9 @@
 /** A reviewed plan's fingerprint against the plan as it is now. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { DesiredState } from '../../../src/model/desired-state.js'
+import type { DesiredState, Manifest } from '../../../src/model/desired-state.js'
 import type { Snapshot } from '../../../src/model/snapshot.js'
-import { checkFingerprint, FingerprintError } from '../../../src/simulation/preview/fingerprint.js'
+import { checkFingerprint, FingerprintError } from '../../../src/simulation/preview/check-fingerprint.js'
 import { previewChange, reviewChange } from '../../../src/simulation/preview/preview-change.js'
 import { desiredOf, hosts, snapshotAt, web } from './preview-world.js'
 
@@ -28,6 +28,85 @@ fingerprints('time passes and durations are measured: as reviewed', () => {
     asReviewed: true,
     changes: [],
   })
+})
+
+const several = (image: string, colour: string): readonly Manifest[] => [
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { colour } } as Manifest,
+  web('a', { replicas: 5, image, container: { envFrom: [{ configMapRef: { name: 'c' } }] } }),
+  web('b', { replicas: 4, image, cpu: '100m' }),
+  web('c', { replicas: image === 'web:1' ? 4 : 3 }),
+]
+
+/** Which of several pods goes first follows from ages, and where the next one goes from which has gone. */
+fingerprints('hosts are slow or fast, and pods grow old: as reviewed, wherever pods go then', () => {
+  const from = desiredOf(several('web:1', 'red'))
+  const to = desiredOf(several('web:2', 'blue'), 'head', from)
+  const here = snapshotAt(from, hosts(5))
+  const { fingerprint, pods } = previewChange({ snapshot: here, base: from, head: to })
+  const places = (all: typeof pods) => all.map(({ owner, toNode }) => `${owner} ${toNode}`).sort()
+  const seen = new Set<string>()
+  for (const ms of [200, 900, 6_000]) {
+    for (const age of [0, 60_000, 86_400_000]) {
+      const durations = {
+        images: new Map([['web:2', { ready: [ms] }]]),
+        templates: new Map([['Deployment.apps/default/b@x', { start: [1_000 - ms / 10] }]]),
+      }
+      const now = { ...here, takenAt: here.takenAt + age, durations }
+      const preview = previewChange({ snapshot: now, base: from, head: to })
+      const { asReviewed, changes } = checkFingerprint(fingerprint, preview, now)
+      assert.ok(asReviewed, changes.join('; '))
+      for (const text of changes) assert.is(text, 'the plan is the same, though pods go to other hosts')
+      seen.add(places(preview.pods).join())
+    }
+  }
+  assert.ok(seen.size > 1, 'times move pods in this world')
+})
+
+fingerprints('another commit changed another field of the same object: the change is the one that was reviewed', () => {
+  const first = desiredOf([web('web', { replicas: 4 })], 'first', base)
+  const second = desiredOf([web('web', { replicas: 4, image: 'web:2' })], 'second', first)
+  const { asReviewed, changes } = check(snapshotAt(first, hosts(3)), first, second)
+  assert.not.ok(asReviewed)
+  assert.equal(changes.slice(1), [
+    'other pods of these workloads run than when it was reviewed',
+    'the plan differs: 4 restarts (3 when reviewed), 0 pods created (0), 0 deleted (0)',
+  ])
+})
+
+fingerprints('what runs is of another template: differs, though as many pods go', () => {
+  const first = desiredOf([web('web', { cpu: '20m' })], 'first', base)
+  const second = desiredOf([web('web', { cpu: '20m', image: 'web:2' })], 'second', first)
+  const { asReviewed, changes } = check(snapshotAt(first, hosts(3)), first, second)
+  assert.not.ok(asReviewed)
+  assert.is(
+    changes.at(-1),
+    'the plan differs: the pods that it touches are of another template than when it was reviewed',
+  )
+})
+
+fingerprints('the verdict is another one: differs, and says which', () => {
+  const budget = (minAvailable: number): Manifest =>
+    ({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'web' },
+      spec: { minAvailable, selector: { matchLabels: { app: 'web' } } },
+    }) as Manifest
+  const one = { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } }
+  const worlds = [2, 3].map((minAvailable) => {
+    const from = desiredOf([web('web', one), budget(minAvailable)], `b${minAvailable}`)
+    return {
+      base: from,
+      head: desiredOf([web('web', { ...one, image: 'web:2' }), budget(minAvailable)], 'head', from),
+      snapshot: snapshotAt(from, hosts(3)),
+    }
+  })
+  const [loose, strict] = worlds
+  assert.ok(loose !== undefined && strict !== undefined)
+  const { fingerprint } = previewChange(loose)
+  const { asReviewed, changes } = checkFingerprint(fingerprint, previewChange(strict), strict.snapshot)
+  assert.not.ok(asReviewed)
+  assert.is(changes.at(-1), 'the plan differs: its verdict is fail (ok when reviewed)')
 })
 
 fingerprints('the merge commit has another id: as reviewed', () => {
@@ -71,7 +150,19 @@ fingerprints('the change is another one', () => {
   assert.match(changes[0] ?? '', /change itself is another/)
 })
 
-for (const text of ['', 'p1', 'p0.a.b.c.d.e.1r2c3d.', reviewed.slice(0, 40), `${reviewed}.more`]) {
+fingerprints('one of an older headway says so', () => {
+  assert.throws(
+    () =>
+      checkFingerprint(
+        'p1.base.0123456789ab.0123456789ab.01234567.0123.3r0c0d.ab12cd34',
+        { fingerprint: reviewed },
+        snapshot,
+      ),
+    /of an older headway: make the plan again/,
+  )
+})
+
+for (const text of ['', 'p2', 'p0.a.b.c.d.e.1r2c3d.', reviewed.slice(0, 40), `${reviewed}.more`]) {
   fingerprints(`no fingerprint: ${text}`, () => {
     assert.throws(
       () => checkFingerprint(text, { fingerprint: reviewed }, snapshot),
