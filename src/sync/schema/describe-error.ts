@@ -2,7 +2,7 @@
 import { definitions, type Field } from '../../model/generated/fields.js'
 import { formatPath } from '../../model/validate/finding.js'
 import type { ValidatorError } from './generated/validators.js'
-import { nearestName } from './nearest-name.js'
+import { nameBeginningLike, nearestName } from './nearest-name.js'
 import type { SchemaFinding } from './schema-finding.js'
 
 export interface DescribeInput {
@@ -110,7 +110,8 @@ function hint(name: string, place: Place, input: DescribeInput): string {
     if (field.container !== 'map' && Object.hasOwn(definitions[field.type] ?? {}, name))
       return `, which belongs in "${child}${field.container === 'list' ? '[]' : ''}"`
   }
-  return ''
+  const like = nameBeginningLike(name, Object.keys(here))
+  return like === null ? '' : `, did you mean "${like}"?`
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

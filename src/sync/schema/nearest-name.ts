@@ -17,6 +17,29 @@ export function nearestName(name: string, names: readonly string[]): string | nu
   return best
 }
 
+/**
+ * The name that begins most like `name`, or null: at least four letters and two thirds of the name are the same.
+ * `replicaCount` is like `replicas`. Ties go to the first in order.
+ */
+export function nameBeginningLike(name: string, names: readonly string[]): string | null {
+  const lower = name.toLowerCase()
+  let best: string | null = null
+  let bestLength = 3
+  for (const candidate of names) {
+    const length = commonBeginning(lower, candidate.toLowerCase())
+    if (length <= bestLength || length * 3 < candidate.length * 2) continue
+    best = candidate
+    bestLength = length
+  }
+  return best
+}
+
+function commonBeginning(left: string, right: string): number {
+  let length = 0
+  while (length < left.length && left[length] === right[length]) length++
+  return length
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours between two texts (optimal string alignment). */
 function editDistance(left: string, right: string): number {
   let twoBack: number[] = []

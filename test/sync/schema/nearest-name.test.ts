@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { nearestName } from '../../../src/sync/schema/nearest-name.js'
+import { nameBeginningLike, nearestName } from '../../../src/sync/schema/nearest-name.js'
 
 const nearest = suite('nearest-name')
 
@@ -35,6 +35,24 @@ const rows: readonly (readonly [string, string | null])[] = [
 for (const [typed, expected] of rows) {
   nearest(`${typed} means ${expected ?? 'nothing known'}`, () => {
     assert.is(nearestName(typed, names), expected)
+  })
+}
+
+const beginnings: readonly (readonly [string, string | null])[] = [
+  ['replicaCount', 'replicas'],
+  ['Replicas2', 'replicas'],
+  ['imageTag', 'image'],
+  ['imagePullSecret', 'image'],
+  ['containersOfPod', 'containers'],
+  ['specification', 'spec'],
+  ['spe', null],
+  ['labe', 'labels'],
+  ['hostPort', null],
+  ['', null],
+]
+for (const [typed, expected] of beginnings) {
+  nearest(`${typed} begins like ${expected ?? 'nothing known'}`, () => {
+    assert.is(nameBeginningLike(typed, names), expected)
   })
 }
 

@@ -75,6 +75,12 @@ const rows: readonly (readonly [Kind, string, unknown, readonly string[]])[] = [
   ],
   [
     'Deployment',
+    'spec.replicaCount',
+    3,
+    ['error unknown-field spec.replicaCount: unknown field "replicaCount", did you mean "replicas"?'],
+  ],
+  [
+    'Deployment',
     `${C}.imagePullpolicy`,
     'Always',
     [
