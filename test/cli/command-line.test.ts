@@ -129,10 +129,13 @@ for (const shell of ['bash', 'zsh', 'fish'] as const)
 line('bash takes its completion and completes with it', async () => {
   const { out } = await runCommand(['completion', 'bash'])
   const script = `${out}\nCOMP_WORDS=(headway st); COMP_CWORD=1; _headway; echo "\${COMPREPLY[*]}"
-COMP_WORDS=(headway wait --rev); COMP_CWORD=2; _headway; echo "\${COMPREPLY[*]}"`
+COMP_WORDS=(headway wait --rev); COMP_CWORD=2; _headway; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(headway wait -o j); COMP_CWORD=3; _headway; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(headway plan -o m); COMP_CWORD=3; _headway; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(headway snapshot -o /etc/host); COMP_CWORD=3; _headway; echo "\${COMPREPLY[*]}" | grep -o /etc/hostname`
   const result = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
   assert.is(result.stderr, '')
-  assert.is(result.stdout, 'status\n--revision\n')
+  assert.is(result.stdout, 'status\n--revision\njson\nmarkdown\n/etc/hostname\n')
 })
 
 line('the real program answers by itself', () => {

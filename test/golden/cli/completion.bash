@@ -2,8 +2,14 @@
 _headway() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""
   case "$previous" in
-    -o|--output) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
-    --dir|--path|--token-file|backup|restore|validate) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -o|--output)
+      case "${COMP_WORDS[1]}" in
+        plan) COMPREPLY=($(compgen -W "text json markdown" -- "$current")) ;;
+        snapshot) COMPREPLY=($(compgen -f -- "$current")) ;;
+        *) COMPREPLY=($(compgen -W "text json" -- "$current")) ;;
+      esac
+      return ;;
+    --dir|--path|--token-file|--pod|--snapshot|--journal|backup|restore|validate) COMPREPLY=($(compgen -f -- "$current")); return ;;
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
