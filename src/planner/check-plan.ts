@@ -7,11 +7,10 @@ import type { Note, Plan } from '../model/plan.js'
 import { checkAssignments } from './check/check-assignments.js'
 import { checkBudgets } from './check/check-budgets.js'
 import { checkDeletion } from './check/check-deletion.js'
-import { checkDomains } from './check/check-domains.js'
 import { checkNetwork } from './check/check-network.js'
 import { checkNodes } from './check/check-nodes.js'
 import { checkOwners } from './check/check-owners.js'
-import { checkPreemption } from './check/check-preemption.js'
+import { checkSchedule } from './check/check-schedule.js'
 import { fatal, type Survey, surveyPlan } from './check/survey.js'
 import type { PlanInput } from './plan-input.js'
 
@@ -24,10 +23,9 @@ export function checkPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all'
   const survey = surveyPlan(input, plan, scope)
   checkGeneration(survey)
   checkNodes(survey)
-  checkDomains(survey)
+  checkSchedule(survey)
   checkOwners(survey)
   checkBudgets(survey)
-  checkPreemption(survey)
   checkDeletion(survey)
   checkAssignments(survey)
   checkNetwork(survey, scope)

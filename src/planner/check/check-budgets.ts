@@ -97,11 +97,11 @@ function allPods({ nodes, pending }: PlannedState): PlannedPod[] {
 }
 
 /** How many pods the owners of these want. */
-function wantedBy(survey: Survey, pods: readonly PlannedPod[]): number {
+export function wantedBy(survey: Survey, pods: readonly PlannedPod[]): number {
   return [...new Set(pods.map((pod) => pod.workload))].reduce((sum, key) => sum + wantedOf(survey, key), 0)
 }
 
-function neededOf(spec: PodDisruptionBudgetSpec | undefined, wanted: number): number {
+export function neededOf(spec: PodDisruptionBudgetSpec | undefined, wanted: number): number {
   const share = (value: number | string): number =>
     typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * wanted) / 100)
   if (spec?.maxUnavailable !== undefined) return Math.max(0, wanted - share(spec.maxUnavailable))

@@ -1,11 +1,14 @@
 /** Nodes hold what they can: resources, addresses, host ports, and no pod that their taints or cordon refuse. */
-import type { Container, Node, NodeSelectorTerm, PodSpec } from '../../model/generated/kubernetes.js'
+import type { Node, PodSpec } from '../../model/generated/kubernetes.js'
 import { makeKey } from '../../model/keys.js'
 import type { ResourceAmounts } from '../../model/observed-state.js'
 import type { PlannedNode, PlannedPod } from '../../model/planned-state.js'
 import { podRequests } from '../../model/pod-resources.js'
-import { type Labels, matchesExpression, matchesLabels } from '../../model/selector.js'
-import { firstUntolerated, TAINT_UNSCHEDULABLE } from '../../model/taint.js'
+import { matchesLabels } from '../../model/selector.js'
+import { TAINT_UNSCHEDULABLE } from '../../model/taint.js'
+import { unreachableVolume } from './check-volumes.js'
+import { type HostPort, hostPortsOf, isSamePort } from './host-ports.js'
+import { meetsTerm, refusingTaint } from './meets-term.js'
 import { fatal, isHeard, observedPod, type Survey } from './survey.js'
 
 export function checkNodes(survey: Survey): void {
@@ -67,10 +70,9 @@ function checkPlacement(survey: Survey, node: PlannedNode, pod: PlannedPod): voi
   if (pod.address === null && spec?.hostNetwork !== true)
     fatal(survey, 'pod-address', `pod ${pod.name} on node ${node.name} has no address`)
   const manifest = input.desired?.objects.get(makeKey('Node', '', node.name))?.manifest as Node | undefined
-  const tolerations = spec?.tolerations ?? []
   const cordon = manifest?.spec?.unschedulable ? [{ key: TAINT_UNSCHEDULABLE, effect: 'NoSchedule' }] : []
   const taints = [...(manifest?.spec?.taints ?? []), ...observed.taints, ...cordon]
-  const refusal = firstUntolerated(taints, tolerations, ['NoSchedule', 'NoExecute'])
+  const refusal = refusingTaint(taints, spec ?? { containers: [] })
   if (refusal !== null)
     fatal(survey, 'bound-against-taint', `pod ${pod.name} is bound to node ${node.name} against taint ${refusal.key}`)
   const labels = { ...observed.facts.labels, ...manifest?.metadata?.labels }
@@ -79,16 +81,9 @@ function checkPlacement(survey: Survey, node: PlannedNode, pod: PlannedPod): voi
   const terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
   if (terms !== undefined && !terms.some((term) => meetsTerm(term, labels, node.name)))
     fatal(survey, 'bound-against-affinity', `pod ${pod.name} is bound to node ${node.name} against its node affinity`)
-}
-
-/** Every expression of a term holds; an empty term holds nowhere. */
-function meetsTerm(term: NodeSelectorTerm, labels: Labels, name: string): boolean {
-  const { matchExpressions = [], matchFields = [] } = term
-  if (matchExpressions.length + matchFields.length === 0) return false
-  return (
-    matchExpressions.every((expression) => matchesExpression(labels, expression)) &&
-    matchFields.every((field) => matchesExpression({ 'metadata.name': name }, field))
-  )
+  const volume = spec === null ? null : unreachableVolume(survey, pod, spec, node.name)
+  if (volume !== null)
+    fatal(survey, 'volume-reach', `pod ${pod.name} is bound to node ${node.name}, which cannot reach volume ${volume}`)
 }
 
 /** Each node has a subnet to itself, so that an address has one owner in the whole cluster. */
@@ -151,36 +146,18 @@ function limitOf(allocatable: ResourceAmounts, name: string): number {
   return allocatable.extended[name] ?? 0
 }
 
-/** Sidecars run as long as the pod does; other init containers end before (Kubernetes: semantics §3.1). */
-function portOpeners(spec: PodSpec | null): readonly Container[] {
-  const sidecars = (spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
-  return [...sidecars, ...(spec?.containers ?? [])]
-}
-
 function checkHostPorts(survey: Survey, node: PlannedNode, newPods: readonly PlannedPod[]): void {
-  const taken: { readonly pod: PlannedPod; readonly port: string; readonly address: string }[] = []
+  const taken: { readonly pod: PlannedPod; readonly port: HostPort }[] = []
   for (const pod of node.pods) {
-    const spec = specOf(survey, pod)
-    for (const container of portOpeners(spec)) {
-      for (const item of container.ports ?? []) {
-        const number = item.hostPort || (spec?.hostNetwork ? item.containerPort : 0)
-        if (number === 0) continue
-        const port = `${item.protocol ?? 'TCP'} ${number}`
-        const address = item.hostIP || '0.0.0.0'
-        const other = taken.find(
-          (entry) =>
-            entry.port === port &&
-            entry.pod !== pod &&
-            (entry.address === address || entry.address === '0.0.0.0' || address === '0.0.0.0'),
+    for (const port of hostPortsOf(specOf(survey, pod))) {
+      const other = taken.find((entry) => entry.pod !== pod && isSamePort(entry.port, port))
+      if (other !== undefined && (newPods.includes(pod) || newPods.includes(other.pod)))
+        fatal(
+          survey,
+          'unique-host-port',
+          `pods ${other.pod.name} and ${pod.name} of node ${node.name} both open ${port.protocol} ${port.number}`,
         )
-        if (other !== undefined && (newPods.includes(pod) || newPods.includes(other.pod)))
-          fatal(
-            survey,
-            'unique-host-port',
-            `pods ${other.pod.name} and ${pod.name} of node ${node.name} both open ${port}`,
-          )
-        taken.push({ pod, port, address })
-      }
+      taken.push({ pod, port })
     }
   }
 }

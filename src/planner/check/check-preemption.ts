@@ -1,68 +1,132 @@
 /**
- * Nobody is preempted for nothing: a pod that a plan begins to stop for preemption has a lower priority than a pod that is
- * nominated to its node (Kubernetes: semantics §3.9).
+ * Preemption (Kubernetes: semantics §3.9): whoever preempts may, its victims have a lower priority, it fits without them and
+ * not with any of them, those that matter most are spared, and no budget is broken where another node breaks fewer.
  */
-import type { PodSpec, PriorityClass } from '../../model/generated/kubernetes.js'
-import { makeKey } from '../../model/keys.js'
+import { compareText } from '../../base/ordered.js'
+import type { DesiredObject } from '../../model/desired-state.js'
 import type { PlannedPod } from '../../model/planned-state.js'
-import { fatal, type Survey } from './survey.js'
+import type { BudgetRoom } from './budget-room.js'
+import { isReachable } from './check-volumes.js'
+import { Room } from './room.js'
+import type { Stage } from './stage.js'
+import { fatal, isLeaving, observedPod } from './survey.js'
+import type { Eviction } from './turns.js'
 
-const SYSTEM: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
+interface Choice {
+  readonly victims: readonly PlannedPod[]
+  /** How many of them a budget does not spare. */
+  readonly broken: number
 }
 
-export function checkPreemption(survey: Survey): void {
-  let highest: ReadonlyMap<string, number> | null = null
-  for (const { before, after } of survey.changes.values()) {
-    const isBegun = before !== null && before.stop?.reason !== 'preemption' && after?.stop?.reason === 'preemption'
-    if (!isBegun) continue
-    const priority = priorityOf(survey, before)
-    highest ??= highestNominated(survey)
-    if ((highest.get(before.node ?? '') ?? Number.NEGATIVE_INFINITY) <= priority)
-      fatal(
-        survey,
-        'preemption',
-        `pod ${before.name} (priority ${priority}) is preempted, and no pod of higher priority is nominated to node ${before.node}`,
-      )
+/** What an eviction does is not done yet. */
+export function checkEviction(stage: Stage, budgets: BudgetRoom, { pod, node, victims }: Eviction): void {
+  const { survey } = stage.ground
+  const { value, mayPreempt } = stage.priorities.of(pod)
+  const report = (detail: string): void =>
+    fatal(survey, 'preemption', `pod ${pod.name} (priority ${value}) preempts on node ${node}: ${detail}`)
+  if (!mayPreempt) report('its preemptionPolicy is Never')
+  const higher = victims.filter((victim) => stage.priorities.of(victim).value >= value)
+  for (const victim of higher) report(`${victim.name} has priority ${stage.priorities.of(victim).value}`)
+  if (victims.length === 0) report('nobody')
+  if (higher.length > 0) return
+  const choice = isOpenTo(stage, pod, node) ? chooseOn(stage, budgets, pod, node) : null
+  if (choice === null) {
+    report('it does not fit there, whoever goes')
+    return
   }
+  const needed = new Set(choice.victims)
+  const isHit = new Set(victims.map(({ uid }) => uid))
+  for (const victim of needed) if (!isHit.has(victim.uid)) report(`it does not fit beside ${victim.name}, which stays`)
+  const uids = new Set(choice.victims.map(({ uid }) => uid))
+  for (const victim of victims) if (!uids.has(victim.uid)) report(`it fits beside ${victim.name}, which goes`)
+  if (choice.broken === 0) return
+  const better = lessBroken(stage, budgets, pod, node, choice.broken)
+  if (better !== null)
+    fatal(
+      survey,
+      'preemption-budget',
+      `pod ${pod.name} preempts on node ${node} against ${choice.broken} budgets, and node ${better} costs fewer`,
+    )
 }
 
-/** The highest priority among the pods that are nominated to each node. */
-function highestNominated(survey: Survey): Map<string, number> {
-  const highest = new Map<string, number>()
-  for (const pod of survey.after.pending) {
-    const { nominatedNode } = pod
-    if (nominatedNode === undefined) continue
-    const priority = priorityOf(survey, pod)
-    highest.set(nominatedNode, Math.max(priority, highest.get(nominatedNode) ?? priority))
+/** A node that would break fewer budgets; all are looked at, but only for a preemption that breaks one. */
+function lessBroken(stage: Stage, budgets: BudgetRoom, pod: PlannedPod, chosen: string, broken: number): string | null {
+  for (const name of stage.ground.nodes()) {
+    if (name === chosen || !isPotential(stage, pod, name)) continue
+    const choice = chooseOn(stage, budgets, pod, name)
+    if (choice !== null && choice.broken < broken) return name
   }
-  return highest
+  return null
 }
 
-function priorityOf(survey: Survey, pod: PlannedPod): number {
-  const { input, after } = survey
-  const spec = (after.replicaSets.get(pod.replicaSet) ?? input.planned.replicaSets.get(pod.replicaSet))?.template.spec
-  const name = spec?.priorityClassName ?? ''
-  if (name === '') return spec?.priority ?? defaultPriority(survey)
-  return SYSTEM[name] ?? classValue(survey, name) ?? priorityGiven(spec)
+/** Nothing refuses the pod there that no preemption cures. */
+function isPotential(stage: Stage, pod: PlannedPod, node: string): boolean {
+  return isOpenTo(stage, pod, node) && stage.refusal(pod, node)?.invariant !== 'pod-affinity'
 }
 
-function priorityGiven(spec: PodSpec | undefined): number {
-  return spec?.priority ?? 0
+function isOpenTo({ ground }: Stage, pod: PlannedPod, node: string): boolean {
+  const spec = ground.rules(pod.replicaSet)?.spec
+  return spec !== undefined && ground.isOpen(node, spec) && isReachable(ground.survey, pod, spec, node)
 }
 
-function classValue({ input }: Survey, name: string): number | undefined {
-  const object = input.desired?.objects.get(makeKey('PriorityClass', '', name))
-  return object === undefined ? undefined : ((object.manifest as PriorityClass).value ?? 0)
-}
-
-function defaultPriority({ input }: Survey): number {
-  const values: number[] = []
-  for (const { kind, manifest } of input.desired?.objects.values() ?? []) {
-    if (kind !== 'PriorityClass') continue
-    const { globalDefault, value } = manifest as PriorityClass
-    if (globalDefault === true) values.push(value ?? 0)
+/** All of lower priority go, then come back one by one where the pod still fits; null when it fits not even without them. */
+function chooseOn(stage: Stage, budgets: BudgetRoom, pod: PlannedPod, node: string): Choice | null {
+  const { value } = stage.priorities.of(pod)
+  const { ground } = stage
+  const spec = ground.rules(pod.replicaSet)?.spec
+  if (spec === undefined) return null
+  const lower = stage
+    .podsOn(node)
+    .filter((other) => stage.priorities.of(other).value < value && ground.rules(other.replicaSet) !== null)
+  const room = new Room(stage, pod, spec, node)
+  for (const other of lower) room.remove(other)
+  const victims: PlannedPod[] = []
+  let broken = 0
+  const fits = room.fits()
+  if (fits) {
+    const { beyond, within } = splitByBudget(inOrderOfImportance(stage, lower), budgets)
+    const isSpared = (other: PlannedPod): boolean => {
+      room.putBack(other)
+      if (room.fits()) return true
+      room.remove(other)
+      victims.push(other)
+      return false
+    }
+    for (const other of beyond) if (!isSpared(other)) broken += 1
+    for (const other of within) isSpared(other)
   }
-  return values.length === 0 ? 0 : Math.min(...values)
+  room.close()
+  return fits ? { victims, broken } : null
+}
+
+/** Those that a budget does not spare come back first. Who is on its way out comes back in neither. */
+function splitByBudget(
+  pods: readonly PlannedPod[],
+  budgets: BudgetRoom,
+): { readonly beyond: readonly PlannedPod[]; readonly within: readonly PlannedPod[] } {
+  const left = new Map<DesiredObject, number>()
+  const beyond: PlannedPod[] = []
+  const within: PlannedPod[] = []
+  for (const pod of pods.filter((item) => !isLeaving(item))) {
+    let isBeyond = false
+    for (const budget of budgets.over(pod)) {
+      const after = (left.get(budget) ?? budgets.allowedBy(budget)) - 1
+      left.set(budget, after)
+      if (after < 0) isBeyond = true
+    }
+    if (isBeyond) beyond.push(pod)
+    else within.push(pod)
+  }
+  return { beyond, within }
+}
+
+/** Higher priority, then older work. */
+function inOrderOfImportance(stage: Stage, pods: readonly PlannedPod[]): PlannedPod[] {
+  const { survey } = stage.ground
+  const startOf = (pod: PlannedPod): number => observedPod(survey, pod)?.startedAt ?? pod.boundAt ?? survey.input.now
+  const priorityOf = (pod: PlannedPod): number => stage.priorities.of(pod).value
+  return [...pods].sort(
+    (left, right) =>
+      priorityOf(right) - priorityOf(left) || startOf(left) - startOf(right) || compareText(left.uid, right.uid),
+  )
 }

@@ -19,6 +19,8 @@ export interface Survey {
   readonly plan: Plan
   readonly after: PlannedState
   readonly configuration: ClusterConfiguration
+  /** Everything is looked at, and nothing that was kept from other plans is used. */
+  readonly isWhole: boolean
   /** True when only adopting is allowed. */
   readonly isAdoptingOnly: boolean
   /** Nodes to look at: those the plan changes, or all. */
@@ -50,6 +52,7 @@ export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all
     plan,
     after,
     configuration: input.desired?.configuration ?? defaultClusterConfiguration,
+    isWhole: scope === 'all',
     isAdoptingOnly: input.isRecovering || input.desired === null,
     nodes,
     changes,

@@ -1,50 +1,13 @@
 /** Invariants of disruption and of pods among themselves, each broken on purpose in an otherwise good plan. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { DesiredObject } from '../../../src/model/desired-state.js'
 import type { PodSpec } from '../../../src/model/generated/kubernetes.js'
-import type { Note, Plan } from '../../../src/model/plan.js'
-import type { PlannedNode, PlannedPod, PlannedStop } from '../../../src/model/planned-state.js'
+import type { Note } from '../../../src/model/plan.js'
+import type { PlannedStop } from '../../../src/model/planned-state.js'
 import { checkPlan } from '../../../src/planner/check-plan.js'
-import { makePlan } from '../../../src/planner/make-plan.js'
-import type { PlanInput } from '../../../src/planner/plan-input.js'
 import { annotated, budget, priorityClass } from '../disruption/objects.js'
-import { deployment, image, nodeManifest, World } from '../world.js'
-
-interface Case {
-  readonly input: PlanInput
-  readonly plan: Plan
-}
-
-const ZONE = 'topology.kubernetes.io/zone'
-
-function start(...objects: readonly DesiredObject[]): World {
-  const world = new World()
-  for (const [i, name] of ['n1', 'n2', 'n3'].entries())
-    world.addNode(name, { images: [image('demo:1')], cpuMilli: 4_000, labels: { [ZONE]: `z${i}` } })
-  world.apply(...objects)
-  world.run(5_000)
-  return world
-}
-
-function blank(world: World): Case {
-  const input = world.input()
-  return { input, plan: makePlan(input) }
-}
-
-function withNode({ input, plan }: Case, name: string, change: (node: PlannedNode) => PlannedNode): Case {
-  const before = (plan.delta.nodes.get(name) ?? input.planned.nodes.get(name))!
-  const nodes = new Map([...plan.delta.nodes, [name, change(before)] as const])
-  return { input, plan: { ...plan, delta: { ...plan.delta, nodes } } }
-}
-
-function withPods(good: Case, name: string, change: (pods: readonly PlannedPod[]) => readonly PlannedPod[]): Case {
-  return withNode(good, name, (node) => ({ ...node, pods: change(node.pods) }))
-}
-
-function stopped(pod: PlannedPod, reason: PlannedStop['reason']): PlannedPod {
-  return { ...pod, stop: { reason, since: 0, graceMs: 0, phase: 'leaving', networkVersion: 0 } }
-}
+import { deployment, nodeManifest, type World } from '../world.js'
+import { bindNew, blank, type Case, newPod, start, stopped, web, withNode, withPods, ZONE } from './spoil.js'
 
 /** Stops the pods of web on one node. */
 function stopWeb(world: World, reason: PlannedStop['reason'], count = 1): Case {
@@ -55,20 +18,6 @@ function stopWeb(world: World, reason: PlannedStop['reason'], count = 1): Case {
       pods.map((pod) => (left > 0 && pod.workload.endsWith('/web') && left-- > 0 ? stopped(pod, reason) : pod)),
     )
   return found
-}
-
-function newPod(world: World, node: string, change: Partial<PlannedPod> = {}): PlannedPod {
-  const pod = world.pods().find((item) => item.workload.endsWith('/web'))!
-  const subnet = world.planned.nodes.get(node)!.subnet
-  return { ...pod, uid: 'new', name: 'new', ordinal: 9, node, address: `10.244.${subnet}.250`, stop: null, ...change }
-}
-
-function bindNew(world: World, node: string, change: Partial<PlannedPod> = {}): Case {
-  return withPods(blank(world), node, (pods) => [...pods, newPod(world, node, change)])
-}
-
-function web(pod: Partial<PodSpec> = {}, replicas = 3): DesiredObject {
-  return deployment('web', { replicas, pod, cpu: '100m', maxSurge: 2 })
 }
 
 function apart(topologyKey: string): Partial<PodSpec> {
