@@ -109,6 +109,20 @@ export interface DeleteBrake {
   readonly reason: string
 }
 
+/** What became of an eviction by command. */
+export type EvictionOutcome =
+  /** It is on its way out, or gone. */
+  | { readonly type: 'ordered' }
+  /** There is no such pod. */
+  | { readonly type: 'unknown' }
+  | {
+      readonly type: 'refused'
+      /** Why, in a sentence. */
+      readonly detail: string
+      /** It stays so until a commit changes something. */
+      readonly isLasting: boolean
+    }
+
 export interface Plan {
   /** stableHash over parent, generation and delta (per-node hashes combined). */
   readonly id: string
@@ -124,6 +138,8 @@ export interface Plan {
   readonly waiting: readonly Waiting[]
   readonly brake: DeleteBrake | null
   readonly steps: readonly StepReport[]
+  /** Of each eviction that it was asked for; absent: of none. */
+  readonly evictions?: ReadonlyMap<PodUid, EvictionOutcome>
   /** When the planner must look again though nothing is reported; null for never. */
   readonly requeueAt: Instant | null
 }

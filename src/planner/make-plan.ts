@@ -32,12 +32,13 @@ export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex())
   admitNodes(pass)
   adoptPods(pass)
   let assignments: readonly Assignment[] = []
+  let evictions: Plan['evictions']
   if (!isAdoptingOnly(input)) {
     settleReplicaSets(pass)
     advanceStops(pass)
     watchNodes(pass)
     movePods(pass)
-    evictPods(pass)
+    if (input.evictions !== undefined) evictions = evictPods(pass)
     pruneObjects(pass)
     rebalancePods(pass)
     reconcileWorkloads(pass)
@@ -63,6 +64,7 @@ export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex())
     waiting,
     brake: pass.brake,
     steps: pass.reports,
+    ...(evictions !== undefined && { evictions }),
     requeueAt: pass.requeueAt,
   }
 }

@@ -2,7 +2,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeRandom } from '../../src/base/random.js'
-import { judgeEviction } from '../../src/planner/judge-eviction.js'
+import type { EvictionOutcome } from '../../src/model/plan.js'
+import { makePlan } from '../../src/planner/make-plan.js'
 import { makeImage } from '../../src/simulation/image-profile.js'
 import type { World } from '../../src/simulation/world.js'
 import { budget, makeScene, podsOfApp, podsOn, type Scene, waitsOn } from './disruption.js'
@@ -11,21 +12,33 @@ import { runningImages, settle } from './settle.js'
 
 const evictions = suite('evictions in simulation')
 
-/** As `headway evict` does: true when the budget allows it. */
-function evict(world: World, pod: string): boolean {
-  if (judgeEviction(world.core().planInput(world.now), pod).type !== 'allowed') return false
-  world.manager.handle({ type: 'evict', pod })
-  return true
+/** What a plan made now says of a pod's eviction; nothing is evicted. */
+function judge(world: World, pod: string): EvictionOutcome | undefined {
+  const input = world.core().planInput(world.now)
+  return makePlan({ ...input, evictions: [...(input.evictions ?? []), pod] }).evictions?.get(pod)
 }
 
-/** Somebody evicts a pod of the app, whichever, again and again for a while; gives how many were allowed. */
+/** As `headway evict` does; true when nothing speaks against it now. */
+function evict(world: World, pod: string): boolean {
+  const outcome = judge(world, pod)
+  world.manager.handle({ type: 'evict', pod })
+  return outcome?.type === 'ordered'
+}
+
+/** Somebody evicts a pod of the app, whichever, again and again for a while; gives how many were answered with yes. */
 function harass(scene: Scene, app: string, everyMs: number, untilMs: number): () => number {
   const random = makeRandom(7)
   let allowed = 0
   const once = (): void => {
     const { world } = scene
     const pods = podsOfApp(world, app)
-    if (pods.length > 0 && evict(world, random.pick(pods).uid)) allowed += 1
+    if (pods.length > 0) {
+      const { uid } = random.pick(pods)
+      world.manager.handle({ type: 'evict', pod: uid })
+      world.later(100, () => {
+        if (world.core().evictionOutcome(uid)?.type === 'ordered') allowed += 1
+      })
+    }
     if (world.elapsedMs + everyMs <= untilMs) world.later(everyMs, once)
   }
   scene.world.later(everyMs, once)
@@ -93,7 +106,7 @@ evictions('while a host is silent its pods count as down', async () => {
   scene.forgetLowest()
   await world.runUntil('its silence to be known', 10_000, () => scene.lowest('web') === 4)
   const [here] = podsOn(world, 'node1')
-  assert.equal(judgeEviction(world.core().planInput(world.now), here!.uid), {
+  assert.equal(judge(world, here!.uid), {
     type: 'refused',
     detail: 'budget web allows 0 more: 4 of 6 healthy, 4 needed',
     isLasting: false,

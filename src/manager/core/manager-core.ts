@@ -10,7 +10,7 @@ import type { Assignment, PodUid } from '../../model/assignment.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import { compareGenerations, formatGeneration, type Generation } from '../../model/generation.js'
 import type { ObservedState } from '../../model/observed-state.js'
-import { type DeleteBrake, isEmptyPlan, type Plan } from '../../model/plan.js'
+import { type DeleteBrake, type EvictionOutcome, isEmptyPlan, type Plan } from '../../model/plan.js'
 import type { PlannedState } from '../../model/planned-state.js'
 import { type AgentMessage, PROTOCOL_VERSIONS } from '../../model/protocol.js'
 import type { HistoryEntry } from '../../model/status-view.js'
@@ -20,6 +20,7 @@ import type { PlanInput } from '../../planner/plan-input.js'
 import { namesHash } from '../../reconcile/delete-brake.js'
 import { AgentLinks } from './agent-links.js'
 import type { CoreState } from './core-state.js'
+import { EvictionRequests } from './eviction-requests.js'
 import { HistoryLog } from './history-log.js'
 import type { ManagerCoreOptions, ManagerEffect, ManagerEvent } from './manager-events.js'
 import { HEARTBEAT_MS, ObservedNodes } from './observed-nodes.js'
@@ -50,10 +51,7 @@ export class ManagerCore {
   #isRecovering: boolean
   #recoveryEndsAt: Instant
   #confirmed: string | null = null
-  /** Until a plan with them is committed, or planning refuses them. */
-  readonly #evictions = new Set<PodUid>()
-  /** Those of them that the plan in flight was asked for: what is asked after it was made is for the next one. */
-  #evictionsInFlight: readonly PodUid[] = []
+  readonly #evictions = new EvictionRequests()
   #isPruningAll = false
   #inFlight: Plan | null = null
   #isDirty = true
@@ -101,8 +99,8 @@ export class ManagerCore {
     core.#generation = state.generation
     core.#recoveryEndsAt = state.recoveryEndsAt
     core.#confirmed = state.confirmed
-    for (const pod of state.evictions ?? []) core.#evictions.add(pod)
-    core.#evictionsInFlight = state.evictionsInFlight ?? []
+    for (const pod of state.evictions ?? []) core.#evictions.ask(pod)
+    core.#evictions.handOver(state.evictionsInFlight ?? [])
     core.#isPruningAll = state.isPruningAll
     core.#inFlight = state.inFlight
     core.#isDirty = state.isDirty
@@ -128,8 +126,8 @@ export class ManagerCore {
       isRecovering: this.#isRecovering,
       recoveryEndsAt: this.#recoveryEndsAt,
       confirmed: this.#confirmed,
-      ...(this.#evictions.size > 0 && { evictions: [...this.#evictions] }),
-      ...(this.#evictionsInFlight.length > 0 && { evictionsInFlight: this.#evictionsInFlight }),
+      ...(this.#evictions.open.length > 0 && { evictions: this.#evictions.open }),
+      ...(this.#evictions.handedOver.length > 0 && { evictionsInFlight: this.#evictions.handedOver }),
       ...(refusal !== null && { refusal }),
       ...(inForce !== this.#desired && { inForce }),
       isPruningAll: this.#isPruningAll,
@@ -220,9 +218,9 @@ export class ManagerCore {
   get isPlanInFlight(): boolean {
     return this.#inFlight !== null
   }
-  /** Somebody has asked for the pod's eviction, and no plan has decided on it yet. */
-  isEvictionOpen(pod: PodUid): boolean {
-    return this.#evictions.has(pod)
+  /** What became of the pod's last eviction by command; null while no plan has decided on it. */
+  evictionOutcome(pod: PodUid): EvictionOutcome | null {
+    return this.#evictions.outcome(pod)
   }
   isConnected(node: string): boolean {
     return this.#links.connections.has(node)
@@ -283,7 +281,7 @@ export class ManagerCore {
         this.#isDirty = true
         break
       case 'evict':
-        this.#evictions.add(event.pod)
+        this.#evictions.ask(event.pod)
         this.#isDirty = true
         break
       case 'prune-all':
@@ -382,16 +380,15 @@ export class ManagerCore {
     const isDue = this.#requeueAt !== null && now >= this.#requeueAt
     if (this.#inFlight !== null || !(this.#isDirty || isDue)) return
     this.#isDirty = false
-    const evictions = this.#isRecovering || this.#desiredNow(now) === null ? [] : [...this.#evictions]
     const plan = this.#plan(now)
     if (plan === null) return
     const awaitsUntil = this.#isAwaiting(now) && this.#recoveryEndsAt > now ? this.#recoveryEndsAt : null
     this.#requeueAt = earliest(earliest(plan.requeueAt, awaitsUntil), this.#maker.refusal?.retryAt ?? null)
     this.#noteWaiting(plan.waiting, plan.brake, now)
     this.#noteFailure(plan)
-    this.#evictionsInFlight = evictions
+    this.#evictions.handOver()
     if (isEmptyPlan(plan)) {
-      this.#forgetEvictions()
+      if (this.#evictions.decide(plan)) this.#effects.push({ type: 'changed' })
       this.#forgetConfirmation(plan)
       if (this.#isRecovering) this.#endRecovery(now)
       this.#noteConvergence(now)
@@ -401,12 +398,6 @@ export class ManagerCore {
       this.#history.count(plan)
       this.#effects.push({ type: 'commit-plan', plan, history: this.#history.entries() })
     }
-  }
-
-  /** The plan that they were asked of has decided. */
-  #forgetEvictions(): void {
-    for (const pod of this.#evictionsInFlight) this.#evictions.delete(pod)
-    this.#evictionsInFlight = []
   }
 
   /** A word holds for the deletions it was given for: once nothing held answers to it, the same deletions wait anew. */
@@ -463,7 +454,7 @@ export class ManagerCore {
       observed: this.#observed.snapshot(),
       confirmed: this.#isPruningAll ? (this.#brake?.hash ?? this.#confirmed) : this.#confirmed,
       isRecovering: this.#isRecovering,
-      ...(this.#evictions.size > 0 && { evictions: [...this.#evictions].sort() }),
+      ...(this.#evictions.open.length > 0 && { evictions: this.#evictions.open }),
     }
   }
 
@@ -515,7 +506,7 @@ export class ManagerCore {
     this.#inFlight = null
     const before = this.#planned
     this.#planned = applyPlan(before, plan)
-    this.#forgetEvictions()
+    this.#evictions.decide(plan)
     this.#forgetConfirmation(plan)
     if (compareGenerations(plan.generation, this.#generation) > 0) this.#generation = plan.generation
     this.#links.takePlan(plan, (node) => this.#sendAssignment(node))
@@ -530,7 +521,7 @@ export class ManagerCore {
   #takeConflict(planned: PlannedState, assignments: readonly Assignment[]): void {
     this.#log('the store has another plan: planning again from it')
     this.#inFlight = null
-    this.#evictionsInFlight = []
+    this.#evictions.takeBack()
     this.#planned = planned
     if (compareGenerations(planned.generation, this.#generation) > 0) this.#generation = planned.generation
     this.#links.replaceAll(assignments)

@@ -2,7 +2,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ManagerCore } from '../../../src/manager/core/manager-core.js'
-import { judgeEviction } from '../../../src/planner/judge-eviction.js'
 import { makeDeployment, makeDesired } from '../../support/desired.js'
 import { FastAgent, Rig } from './rig.js'
 
@@ -32,9 +31,10 @@ function start(minAvailable: number): { readonly rig: Rig; readonly agent: FastA
 eviction('a pod that its budget lets go is replaced, once', () => {
   const { rig, agent } = start(2)
   const { uid } = agent.pods[0]!
-  assert.equal(judgeEviction(rig.core.planInput(rig.now), uid), { type: 'allowed' })
   rig.handle({ type: 'evict', pod: uid })
+  assert.is(rig.core.evictionOutcome(uid), null)
   rig.settle()
+  assert.equal(rig.core.evictionOutcome(uid), { type: 'ordered' })
   assert.not.ok(agent.pods.some((pod) => pod.uid === uid && pod.stop === null))
   assert.is(agent.pods.filter((pod) => pod.stop === null).length, 3)
   const after = agent.pods.map((pod) => pod.uid)
@@ -48,21 +48,21 @@ eviction('a pod that its budget lets go is replaced, once', () => {
 eviction('one that the budget needs stays, and the answer names the budget and its numbers', () => {
   const { rig, agent } = start(3)
   const { uid } = agent.pods[0]!
-  assert.equal(judgeEviction(rig.core.planInput(rig.now), uid), {
+  rig.handle({ type: 'evict', pod: uid })
+  rig.settle()
+  assert.equal(rig.core.evictionOutcome(uid), {
     type: 'refused',
     detail: 'budget web allows 0 more: 3 of 3 healthy, 3 needed',
     isLasting: false,
   })
-  rig.handle({ type: 'evict', pod: uid })
-  rig.settle()
   assert.ok(agent.pods.some((pod) => pod.uid === uid && pod.stop === null))
 })
 
 eviction('a pod that is gone is said to be', () => {
   const { rig } = start(2)
-  assert.equal(judgeEviction(rig.core.planInput(rig.now), 'nobody'), { type: 'unknown' })
   rig.handle({ type: 'evict', pod: 'nobody' })
   rig.settle()
+  assert.equal(rig.core.evictionOutcome('nobody'), { type: 'unknown' })
   assert.ok(rig.core.isConverged)
 })
 
@@ -84,9 +84,10 @@ eviction('one that is asked for while a plan is being committed is for the next 
   rig.core.handle({ type: 'evict', pod: second! }, rig.now)
   const restored = ManagerCore.restore(rig.core.save())
   for (const core of [rig.core, restored]) {
-    assert.ok(core.isEvictionOpen(first!) && core.isEvictionOpen(second!))
+    assert.equal([core.evictionOutcome(first!), core.evictionOutcome(second!)], [null, null])
     const after = core.handle({ type: 'plan-committed', plan: commit.plan.id }, rig.now)
-    assert.not.ok(core.isEvictionOpen(first!))
+    assert.equal(core.evictionOutcome(first!), { type: 'ordered' })
+    assert.is(core.evictionOutcome(second!), null)
     const next = after.flatMap((effect) => (effect.type === 'commit-plan' ? effect.plan.actions : []))
     const stopped = next.flatMap((action) =>
       (action.type === 'stop-pod' || action.type === 'leave-endpoints') && action.reason === 'eviction'
@@ -106,7 +107,10 @@ eviction('what is refused by the plan is not asked of the next one', () => {
     uids.filter((uid) => !agent.pods.some((pod) => pod.uid === uid && pod.stop === null)),
     [uids[0]],
   )
-  assert.not.ok(uids.some((pod) => rig.core.isEvictionOpen(pod)))
+  assert.equal(
+    uids.map((pod) => rig.core.evictionOutcome(pod)?.type),
+    ['ordered', 'refused', 'refused'],
+  )
 })
 
 eviction('a manager that still takes in what runs evicts nobody, and says so', () => {
@@ -115,12 +119,29 @@ eviction('a manager that still takes in what runs evicts nobody, and says so', (
   rig.connect(agent)
   rig.handle({ type: 'desired', desired: makeDesired([makeDeployment({ replicas: 1 })]) })
   rig.settle()
-  const verdict = judgeEviction(rig.core.planInput(rig.now), 'any')
-  assert.equal(verdict, {
+  assert.ok(rig.core.isTakingIn)
+  rig.handle({ type: 'evict', pod: 'any' })
+  rig.settle()
+  assert.equal(rig.core.evictionOutcome('any'), {
     type: 'refused',
     detail: 'the manager has begun and still takes in what runs',
     isLasting: false,
   })
+})
+
+eviction('with another plan in the store it is asked again of the next one', () => {
+  const { rig, agent } = start(2)
+  const { uid } = agent.pods[0]!
+  rig.isCommitting = false
+  rig.handle({ type: 'evict', pod: uid })
+  rig.handle({ type: 'tick' })
+  assert.ok(rig.core.isPlanInFlight)
+  rig.isCommitting = true
+  const { planned, assignments } = rig.core
+  rig.handle({ type: 'plan-conflict', planned, assignments })
+  assert.is(rig.core.evictionOutcome(uid), null)
+  rig.settle()
+  assert.equal(rig.core.evictionOutcome(uid), { type: 'ordered' })
 })
 
 eviction.run()

@@ -2,7 +2,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkPlan } from '../../../src/planner/check-plan.js'
-import { judgeEviction } from '../../../src/planner/judge-eviction.js'
 import { makePlan } from '../../../src/planner/make-plan.js'
 import { deployment, image, podManifest, World } from '../world.js'
 import { budget } from './objects.js'
@@ -40,14 +39,15 @@ evict('as many as the budget allows go in one plan; a pod without a budget goes'
   }
 })
 
-evict('says at once what the plan will do', () => {
+evict('the plan says what became of each that was asked for', () => {
   const world = start(3)
   const web = world.pods().find((pod) => pod.name.startsWith('web'))!
   const alone = world.pods().find((pod) => pod.name === 'alone')!
   const detail = 'budget web allows 0 more: 3 of 3 healthy, 3 needed'
-  assert.equal(judgeEviction(world.input(), web.uid), { type: 'refused', detail, isLasting: false })
-  assert.equal(judgeEviction(world.input(), alone.uid), { type: 'allowed' })
-  assert.equal(judgeEviction(world.input(), 'nobody'), { type: 'unknown' })
+  const plan = makePlan({ ...world.input(), evictions: [web.uid, alone.uid, 'nobody'] })
+  assert.equal(plan.evictions?.get(web.uid), { type: 'refused', detail, isLasting: false })
+  assert.equal(plan.evictions?.get(alone.uid), { type: 'ordered' })
+  assert.equal(plan.evictions?.get('nobody'), { type: 'unknown' })
   assert.equal(makePlan({ ...world.input(), evictions: ['nobody'] }).actions, [])
 })
 
