@@ -3,15 +3,13 @@ import { earliest, type Instant } from '../../base/instant.js'
 import type { Assignment, NetworkTable, PodUid } from '../../model/assignment.js'
 import type { Taint } from '../../model/generated/kubernetes.js'
 import type { NodeFacts, ResolvedImage } from '../../model/observed-state.js'
+import { STARTS_AT_ONCE } from '../../model/start-sharing.js'
 import type { RuntimeContainer } from '../runtime.js'
 import type { AgentEffect, ProbeKind } from './agent-effect.js'
 import { type CoreClock, makeCoreClock } from './core-clock.js'
 import type { LedgerSnapshot } from './ledger-snapshot.js'
 import { type PodRecord, podRecordFromLedger } from './pod-record.js'
 import type { BackOff } from './restart-back-off.js'
-
-/** Docker-lab §2: 4 starts in parallel give 90-98 % of the engine's rate. */
-const STARTS_MAX = 4
 
 export interface AgentCoreOptions {
   readonly clusterId: string
@@ -99,7 +97,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
   const keepsRuns = ledger === null || ledger.bootId === options.facts.bootId
   return {
     clusterId: options.clusterId,
-    startsMax: options.startsMax ?? STARTS_MAX,
+    startsMax: options.startsMax ?? STARTS_AT_ONCE,
     effects: [],
     clock: makeCoreClock(ledger),
     startedAt: null,

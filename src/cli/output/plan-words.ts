@@ -55,16 +55,20 @@ export function cosmeticText({ action, fields }: ObjectPreview): string {
 }
 
 const sources: Readonly<Record<UsedTime['source'], string>> = {
-  template: 'measured, same template',
-  workload: 'measured, same workload',
-  image: 'measured, same image',
-  repository: 'measured, same image repository',
-  cluster: 'measured, this cluster',
+  template: 'same template',
+  workload: 'same workload',
+  image: 'same image',
+  repository: 'same image repository',
+  cluster: 'this cluster',
   default: 'default, nothing measured yet',
 }
 
-export function sourceText(time: UsedTime): string {
-  return sources[time.source]
+/** `measured, same template, 9 times`, or `measured, same workload, last 8 bursts of starts on n1`. */
+export function sourceText({ source, samples, node }: UsedTime): string {
+  if (source === 'default') return sources.default
+  const count = samples === 1 ? 'once' : `${samples} times`
+  const last = samples === 1 ? 'last burst of starts' : `last ${samples} bursts of starts`
+  return `measured, ${sources[source]}, ${node === undefined ? count : `${last} on ${node}`}`
 }
 
 /** What other branches change about it. */

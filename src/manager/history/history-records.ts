@@ -1,6 +1,11 @@
 /** Timelines and durations in the store: one record a commit, the oldest dropped; lost with the store, and missed by nobody. */
 import type { Instant } from '../../base/instant.js'
-import { type DurationSamples, noDurations, type RecordedDurations } from '../../model/recorded-durations.js'
+import {
+  type DurationSamples,
+  type HostStarts,
+  noDurations,
+  type RecordedDurations,
+} from '../../model/recorded-durations.js'
 import type { ReviewedPlan } from '../../model/reviewed-plan.js'
 import type { PredictedTimeline, Timeline } from '../../model/timeline.js'
 import type { Store } from '../../store/store.js'
@@ -25,18 +30,28 @@ export interface TimelineRecord {
 interface StoredDurations {
   readonly images: Readonly<Record<string, DurationSamples>>
   readonly templates: Readonly<Record<string, DurationSamples>>
+  /** Absent: none, or written before there were any. */
+  readonly starts?: Readonly<Record<string, readonly HostStarts[]>>
 }
 
 export async function loadDurations(store: Store): Promise<RecordedDurations> {
   const record = await store.get(DURATIONS)
   if (record === null) return noDurations
-  const { images, templates } = JSON.parse(record.value) as StoredDurations
-  return { images: new Map(Object.entries(images)), templates: new Map(Object.entries(templates)) }
+  const { images, templates, starts } = JSON.parse(record.value) as StoredDurations
+  return {
+    images: new Map(Object.entries(images)),
+    templates: new Map(Object.entries(templates)),
+    ...(starts !== undefined && { starts: new Map(Object.entries(starts)) }),
+  }
 }
 
 export async function saveDurations(store: Store, durations: RecordedDurations): Promise<void> {
-  const { images, templates } = durations
-  const stored: StoredDurations = { images: Object.fromEntries(images), templates: Object.fromEntries(templates) }
+  const { images, templates, starts } = durations
+  const stored: StoredDurations = {
+    images: Object.fromEntries(images),
+    templates: Object.fromEntries(templates),
+    ...(starts !== undefined && { starts: Object.fromEntries(starts) }),
+  }
   await store.transact({ compare: [], changes: [{ type: 'put', key: DURATIONS, value: JSON.stringify(stored) }] })
 }
 

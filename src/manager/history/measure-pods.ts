@@ -6,15 +6,18 @@ import type { ObservedNode } from '../../model/observed-state.js'
 import type { Plan } from '../../model/plan.js'
 import type { PlannedPod } from '../../model/planned-state.js'
 import type { ReportedPod } from '../../model/protocol.js'
-import { medianMs, templateDurationKey } from '../../model/recorded-durations.js'
+import { type HostStarts, medianMs, templateDurationKey } from '../../model/recorded-durations.js'
 import { imageNames } from '../../planner/image-catalog.js'
 import { normalizeReference } from '../../planner/image-reference.js'
 import type { DurationLog } from './duration-log.js'
+import { StartBursts } from './start-bursts.js'
 
 interface Watched {
   readonly key: string
   /** Of its only container; null when it has several, whose shares nobody can tell. */
   readonly image: string | null
+  /** Empty for a pod that ran before. */
+  readonly node: string
   readonly boundAt: Instant | null
   /** Its host lacked an image when it was bound there: the start has a pull in it. */
   readonly hasPull: boolean
@@ -34,6 +37,7 @@ export interface MeasuredWorld {
 export class PodMeasurements {
   readonly #log: DurationLog
   readonly #watched = new Map<PodUid, Watched>()
+  readonly #bursts = new StartBursts()
   /** By `node reference`: since when a node was asked to look up an image that it did not have. */
   readonly #pulls = new Map<string, Instant>()
 
@@ -46,7 +50,7 @@ export class PodMeasurements {
     for (const action of plan.actions) {
       if (action.type === 'bind-pod') this.#bind(plan.madeAt, pods.get(action.pod), world)
       else if (action.type === 'stop-pod') this.#order(plan.madeAt, action.pod, pods.get(action.pod), world)
-      else if (action.type === 'forget-pod') this.#watched.delete(action.pod)
+      else if (action.type === 'forget-pod') this.#forget(action.pod, plan.madeAt)
       else if (action.type === 'resolve-image') this.#ask(plan.madeAt, action.node, action.reference, world)
     }
   }
@@ -66,10 +70,11 @@ export class PodMeasurements {
     if (watched.startedAt === null && watched.boundAt !== null && startedAt !== null) {
       watched.startedAt = Math.max(startedAt, watched.boundAt)
       this.#addStart(watched, watched.startedAt - watched.boundAt)
+      this.#addBurst(watched.node, this.#bursts.end(watched.node, pod.uid, watched.startedAt))
     }
     if (watched.stopOrderedAt === null && watched.startedAt !== null && pod.ready) {
       this.#add(watched, 'ready', Math.max(0, now - (pod.readyForMs ?? 0) - watched.startedAt))
-      this.#watched.delete(pod.uid)
+      this.#forget(pod.uid, now)
     }
     if (pod.stopped) this.takeGone(pod.uid, now)
   }
@@ -78,7 +83,17 @@ export class PodMeasurements {
     const watched = this.#watched.get(uid)
     if (watched === undefined) return
     if (watched.stopOrderedAt !== null) this.#add(watched, 'stop', now - watched.stopOrderedAt)
+    this.#forget(uid, now)
+  }
+
+  #forget(uid: PodUid, now: Instant): void {
+    const node = this.#watched.get(uid)?.node ?? ''
+    this.#addBurst(node, this.#bursts.forget(node, uid, now))
     this.#watched.delete(uid)
+  }
+
+  #addBurst(node: string, starts: readonly HostStarts[]): void {
+    for (const ofWorkload of starts) this.#log.addStarts(node, ofWorkload)
   }
 
   #bind(at: Instant, pod: PlannedPod | undefined, world: MeasuredWorld): void {
@@ -87,7 +102,12 @@ export class PodMeasurements {
     const names = imageNames(world.node(pod.node)?.facts.images ?? [])
     const images = [...(spec.initContainers ?? []), ...spec.containers].map((container) => container.image ?? '')
     const hasPull = images.some((image) => !names.has(normalizeReference(image)))
-    this.#watched.set(pod.uid, { ...subject(pod, spec), boundAt: at, hasPull, startedAt: null, stopOrderedAt: null })
+    const { uid, node } = pod
+    const bound = { node, boundAt: at, hasPull, startedAt: null, stopOrderedAt: null }
+    this.#watched.set(uid, { ...subject(pod, spec), ...bound })
+    // How long init containers run is the program's doing, not the host's.
+    const isHosts = !hasPull && (spec.initContainers?.length ?? 0) === 0
+    if (isHosts) this.#bursts.begin(node, uid, { workload: pod.workload, from: at })
   }
 
   #order(at: Instant, uid: PodUid, pod: PlannedPod | undefined, world: MeasuredWorld): void {
@@ -95,7 +115,7 @@ export class PodMeasurements {
     const spec = pod === undefined ? undefined : world.spec(pod)
     if (watched !== undefined) watched.stopOrderedAt ??= at
     else if (pod !== undefined && spec !== undefined && this.#watched.size < WATCHED_MAX) {
-      const past = { boundAt: null, hasPull: false, startedAt: null }
+      const past = { node: '', boundAt: null, hasPull: false, startedAt: null }
       this.#watched.set(uid, { ...subject(pod, spec), ...past, stopOrderedAt: at })
     }
   }

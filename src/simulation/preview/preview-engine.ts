@@ -6,6 +6,7 @@ import type { ContainerPlan, Operation, ProbeRequest } from '../../agents/core/a
 import type { OperationResult, ProbeOutcome } from '../../agents/core/agent-event.js'
 import { containerLabels, containerName, LABEL_CONTAINER } from '../../agents/core/container-names.js'
 import { podForm, SANDBOX, SANDBOX_IMAGE } from '../../agents/core/pod-form.js'
+import { timeoutMs } from '../../agents/core/probe-machine.js'
 import type { RuntimeContainer } from '../../agents/runtime.js'
 import { assertNever } from '../../base/assert.js'
 import { hashText } from '../../base/hash.js'
@@ -41,6 +42,8 @@ interface Entry {
   readonly pod: AssignedPod
   /** When its probes begin to succeed; null for never. */
   readyAt: Instant | null
+  /** How long its readiness probes take to answer. */
+  answerMs: number
   kill: ((afterMs: number) => void) | null
 }
 
@@ -51,17 +54,17 @@ const REMOVE_MS = 35
 /** Of the time from bound until running, what messages and the store take. */
 const MESSAGES_MS = 12
 const CREATE_SHARE = 0.4
-/** Of the time from ordered to gone, what the removal and the messages take. */
-const STOP_OVERHEAD_MS = 60
+/** Of the time from ordered to gone, what messages take. */
+const STOP_MESSAGES_MS = 6
 
 export class PreviewEngine {
   readonly #entries = new Map<string, Entry>()
   readonly #present: Map<string, string>
   readonly #pulls = new Map<string, Instant>()
-  readonly #starts: SharedWork
+  /** Made when first needed: most hosts of a large cluster have nothing to do. */
+  #work: SharedWork | null = null
 
   constructor(private readonly parts: EngineParts) {
-    this.#starts = new SharedWork(parts.time)
     this.#present = new Map(
       parts.facts.images.flatMap((image) =>
         image.names.map((name) => [normalizeReference(name), image.id] as const).concat([[image.id, image.id]]),
@@ -71,9 +74,11 @@ export class PreviewEngine {
 
   /** A container that runs from before the preview began. */
   adopt(container: RuntimeContainer, pod: AssignedPod, isReady: boolean, listener: EngineListener): void {
-    const readyAt = isReady ? this.parts.time.now : this.#readyAt(container, pod)
-    this.#entries.set(container.id, { container, pod, listener, readyAt, kill: null })
-    if (container.state === 'running' && readyAt !== null) this.parts.busyUntil(readyAt)
+    const readiness = isReady
+      ? { readyAt: this.parts.time.now, answerMs: GLANCE_MS }
+      : this.#readinessOf(container, pod)
+    this.#entries.set(container.id, { container, pod, listener, ...readiness, kill: null })
+    if (container.state === 'running' && readiness.readyAt !== null) this.parts.busyUntil(readiness.readyAt)
   }
 
   operate(operation: Operation, listener: EngineListener, answer: (result: OperationResult) => void): void {
@@ -99,7 +104,7 @@ export class PreviewEngine {
         this.#stop(operation.containerId, operation.graceMs, answer)
         return
       case 'remove':
-        this.#later(REMOVE_MS, () => {
+        this.#share(REMOVE_MS, () => {
           this.#entries.delete(operation.containerId)
           answer(done)
         })
@@ -115,7 +120,8 @@ export class PreviewEngine {
 
   /** Readiness and startup succeed once the time has come; liveness always. */
   probe(request: ProbeRequest, answer: (outcome: ProbeOutcome) => void): void {
-    this.parts.time.schedule(GLANCE_MS, () => {
+    const answerMs = request.kind === 'readiness' ? this.#entries.get(request.containerId)?.answerMs : undefined
+    this.parts.time.schedule(answerMs ?? GLANCE_MS, () => {
       const entry = this.#entries.get(request.containerId)
       if (entry === undefined || entry.container.state !== 'running') return answer('error')
       const isReady = entry.readyAt !== null && this.parts.time.now >= entry.readyAt
@@ -151,7 +157,7 @@ export class PreviewEngine {
         error: '',
         pid: null,
       }
-      this.#entries.set(made.id, { container: made, pod, listener, readyAt: null, kill: null })
+      this.#entries.set(made.id, { container: made, pod, listener, readyAt: null, answerMs: GLANCE_MS, kill: null })
       answer({ ok: true, container: made })
     })
   }
@@ -168,7 +174,7 @@ export class PreviewEngine {
       entry.container = isInit
         ? { ...entry.container, state: 'exited', startedAt: now, finishedAt: now, exitCode: 0 }
         : { ...entry.container, state: 'running', startedAt: now, pid: 1 }
-      entry.readyAt = this.#readyAt(entry.container, entry.pod)
+      Object.assign(entry, this.#readinessOf(entry.container, entry.pod))
       if (entry.readyAt !== null) this.parts.busyUntil(entry.readyAt)
       answer({ ok: true, container: entry.container })
     })
@@ -176,22 +182,29 @@ export class PreviewEngine {
 
   /** A pod's start is made of stages, one after the other: the sandbox, each init container, the app containers. */
   #stageMs(pod: AssignedPod): number {
-    const { ms } = this.parts.times.pod('start', pod)
+    const { ms } = this.parts.times.start(pod, this.parts.facts.name)
     const stages = (podForm(pod.spec) === 'sandbox' ? 2 : 1) + (pod.spec.initContainers?.length ?? 0)
     return Math.max(GLANCE_MS, ms - MESSAGES_MS) / stages
   }
 
-  /** When its probes begin to succeed; null for never. */
-  #readyAt(container: RuntimeContainer, pod: AssignedPod): Instant | null {
-    if (this.parts.failingTemplates.has(pod.templateHash)) return null
+  /**
+   * When its probes begin to succeed, and how long they take to answer. A measured time ends with the probe that
+   * succeeded: within the period before it the program was ready, and what is more than whole periods the probe took.
+   * Of 2,040 ms, probed each second: ready after 1,500 ms, and 40 ms for the answer.
+   */
+  #readinessOf(container: RuntimeContainer, pod: AssignedPod): Pick<Entry, 'readyAt' | 'answerMs'> {
+    if (this.parts.failingTemplates.has(pod.templateHash)) return { readyAt: null, answerMs: GLANCE_MS }
     const name = container.labels[LABEL_CONTAINER] ?? ''
     const spec = pod.spec.containers.find((candidate) => candidate.name === name)
     const probe = spec?.readinessProbe ?? spec?.startupProbe
     const startedAt = container.startedAt ?? this.parts.time.now
-    if (probe === undefined) return startedAt
+    if (probe === undefined) return { readyAt: startedAt, answerMs: GLANCE_MS }
     const { ms } = this.parts.times.pod('ready', pod)
-    // A measured time ends with the probe that succeeded: within the period before it the program was ready.
-    return startedAt + Math.max(0, ms - Math.max(1, probe.periodSeconds ?? 10) * 500)
+    const periodMs = Math.max(1, probe.periodSeconds ?? 10) * 1_000
+    const restMs = (ms - (probe.initialDelaySeconds ?? 0) * 1_000) % periodMs
+    const isAnswer = restMs >= 0 && restMs < Math.min(periodMs / 2, timeoutMs(probe))
+    const readyAt = startedAt + Math.max(0, ms - (isAnswer ? restMs : 0) - periodMs / 2)
+    return { readyAt, answerMs: Math.max(GLANCE_MS, isAnswer ? restMs : 0) }
   }
 
   #stop(containerId: string, graceMs: number, answer: (result: OperationResult) => void): void {
@@ -209,8 +222,11 @@ export class PreviewEngine {
       entry.listener(entry.container)
       answer(done)
     }
-    const stopMs = Math.max(GLANCE_MS, this.parts.times.pod('stop', entry.pod).ms - STOP_OVERHEAD_MS)
-    if (stopMs < graceMs) this.#later(stopMs, () => finish(143))
+    const { times } = this.parts
+    const stopMs = Math.max(GLANCE_MS, times.pod('stop', entry.pod).ms - STOP_MESSAGES_MS)
+    // The program ends by itself; what the engine does then shares the host with its other work.
+    const engineMs = Math.min(stopMs, times.engineStopMs())
+    if (stopMs < graceMs) this.#later(stopMs - engineMs, () => this.#share(engineMs, () => finish(143)))
     entry.kill = (afterMs) => this.#later(Math.max(0, afterMs), () => finish(137))
     if (stopMs >= graceMs) entry.kill(graceMs)
   }
@@ -246,8 +262,10 @@ export class PreviewEngine {
   }
 
   #share(ms: number, run: () => void): void {
-    this.#starts.begin(ms, run)
-    this.parts.busyUntil(this.#starts.endsAt())
+    const { time, times, facts } = this.parts
+    this.#work ??= new SharedWork(time, times.slowdown(facts.name))
+    this.#work.begin(ms, run)
+    this.parts.busyUntil(this.#work.endsAt())
   }
 
   #later(ms: number, run: () => void): void {

@@ -1,12 +1,10 @@
 /**
- * Work that slows each other down: containers being made and started on one host. Measured on a Docker Engine of two
- * cores: a start beside another takes half as long again, and so on for each more.
+ * Work that slows each other down: containers being made, started, stopped and removed on one host. Each piece takes a
+ * share longer for each other that is under way; the share is the host's (host-paces.ts).
  */
 import type { Instant } from '../../base/instant.js'
+import { slownessOf } from '../../model/start-sharing.js'
 import type { SimulatedTime } from '../simulated-time.js'
-
-/** How much longer one piece takes for each other that is under way. */
-const SLOWDOWN = 0.5
 
 interface Piece {
   /** Of its time alone. */
@@ -20,7 +18,11 @@ export class SharedWork {
   #countedAt: Instant
   #cancel: (() => void) | null = null
 
-  constructor(time: SimulatedTime) {
+  /** `slowdown`: how much longer one piece takes for each other that is under way. */
+  constructor(
+    time: SimulatedTime,
+    private readonly slowdown: number,
+  ) {
     this.#time = time
     this.#countedAt = time.now
   }
@@ -39,7 +41,7 @@ export class SharedWork {
   }
 
   #slowness(): number {
-    return 1 + SLOWDOWN * Math.max(0, this.#pieces.length - 1)
+    return slownessOf(this.#pieces.length, this.slowdown)
   }
 
   #count(): void {

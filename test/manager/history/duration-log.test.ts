@@ -41,6 +41,33 @@ durations('the entries measured longest ago go first', () => {
   assert.not.ok(images.has('image1'))
 })
 
+const starts24 = { workload: 'Deployment.apps/default/web', underWayMs: [300] }
+
+durations('of a host the last 24 bursts of starts count', () => {
+  const log = new DurationLog(noDurations)
+  assert.is(log.durations().starts, undefined)
+  for (let count = 1; count <= 26; count++) log.addStarts('n1', { ...starts24, count })
+  log.addStarts('n0', { ...starts24, count: 1 })
+  const { starts } = new DurationLog(log.durations()).durations()
+  assert.equal([...(starts?.keys() ?? [])], ['n0', 'n1'])
+  assert.equal(
+    starts?.get('n1')?.map(({ count }) => count),
+    Array.from({ length: 24 }, (_, i) => i + 3),
+  )
+})
+
+durations('of very many hosts each keeps fewer, and those idle for longest are forgotten', () => {
+  const log = new DurationLog(noDurations)
+  for (let round = 1; round <= 6; round++)
+    for (let i = 0; i < 1_001; i++) log.addStarts(`n${i}`, { ...starts24, count: round })
+  const { starts = new Map() } = log.durations()
+  assert.is(starts.size, 1_000)
+  assert.not.ok(starts.has('n0'))
+  let all = 0
+  for (const list of starts.values()) all += list.length
+  assert.ok(all <= 4_000, `${all} bursts`)
+})
+
 const container = {
   name: 'main',
   type: 'app',
