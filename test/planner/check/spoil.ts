@@ -1,8 +1,10 @@
 /** Good plans, to be spoilt in one way: what the tests of the checker share. */
+import * as assert from 'uvu/assert'
 import type { DesiredObject } from '../../../src/model/desired-state.js'
 import type { PodSpec } from '../../../src/model/generated/kubernetes.js'
 import type { Plan } from '../../../src/model/plan.js'
 import type { PlannedNode, PlannedPod, PlannedStop } from '../../../src/model/planned-state.js'
+import { checkPlan } from '../../../src/planner/check-plan.js'
 import { makePlan } from '../../../src/planner/make-plan.js'
 import type { PlanInput } from '../../../src/planner/plan-input.js'
 import { deployment, image, World } from '../world.js'
@@ -52,8 +54,50 @@ export function newPod(world: World, node: string, change: Partial<PlannedPod> =
   return { ...pod, uid: 'new', name: 'new', ordinal: 9, node, address: `10.244.${subnet}.250`, stop: null, ...change }
 }
 
+/** Binds pods, in this order, and says so. */
+export function bind(good: Case, ...pods: readonly PlannedPod[]): Case {
+  let { input, plan } = good
+  for (const pod of pods) {
+    ;({ input, plan } = withPods({ input, plan }, pod.node!, (here) =>
+      [...here, pod].sort((left, right) => (left.uid < right.uid ? -1 : 1)),
+    ))
+    const { uid, name, node, address } = pod
+    const action = { type: 'bind-pod', pod: uid, name, node: node!, address } as const
+    plan = { ...plan, actions: [...plan.actions, action] }
+  }
+  return { input, plan }
+}
+
 export function bindNew(world: World, node: string, change: Partial<PlannedPod> = {}): Case {
-  return withPods(blank(world), node, (pods) => [...pods, newPod(world, node, change)])
+  return bind(blank(world), newPod(world, node, change))
+}
+
+/** New pods of web on these nodes, bound in this order. */
+export function bindMore(world: World, ...nodes: readonly string[]): Case {
+  const pods = nodes.map((node, i) => {
+    const { subnet } = world.planned.nodes.get(node)!
+    const change = { uid: `new${i}`, name: `new${i}`, ordinal: 20 + i, address: `10.244.${subnet}.${200 + i}` }
+    return newPod(world, node, change)
+  })
+  return bind(blank(world), ...pods)
+}
+
+export interface Row {
+  readonly name: string
+  readonly invariant: string
+  /** True where the checker must find nothing of this invariant. */
+  readonly isFine?: boolean
+  readonly spoil: () => Case
+}
+
+/** What breaks one invariant is found in both scopes; where it just holds, it is not. */
+export function judge({ spoil, invariant, isFine }: Row): void {
+  const { input, plan } = spoil()
+  for (const scope of ['touched', 'all'] as const) {
+    const notes = checkPlan(input, plan, scope)
+    const found = notes.filter((note) => note.invariant === invariant)
+    assert.is(found.length > 0, isFine !== true, `${scope}: ${JSON.stringify(notes)}`)
+  }
 }
 
 export function web(pod: Partial<PodSpec> = {}, replicas = 3): DesiredObject {
