@@ -48,6 +48,21 @@ export function findPod(status: StatusView, name: string, namespace: string | un
   )
 }
 
+/** The Pod manifest of that name whose pod has not been made yet; null when there is none. Error 2 when there are several. */
+export function findUnmadePod(status: StatusView, name: string, namespace: string | undefined): WorkloadView | null {
+  const unmade = status.workloads.filter(
+    (workload) =>
+      workload.kind === 'Pod' &&
+      workload.name === name &&
+      (namespace ?? workload.namespace) === workload.namespace &&
+      !status.pods.some((pod) => pod.workload === workload.key),
+  )
+  if (unmade.length === 0) return null
+  const found = unmade.map((workload) => workload.namespace)
+  const wanted = namespaceOf(found, { kind: 'Pod', name }, namespace)
+  return unmade.find((workload) => workload.namespace === wanted) ?? null
+}
+
 /** A workload by kind and name. */
 export function findWorkload(
   status: StatusView,
@@ -60,13 +75,16 @@ export function findWorkload(
   return findOne(candidates, { word: reference.kind.toLowerCase(), name: reference.name, namespace })
 }
 
-/** The pods of a reference: the one pod, or all pods of a workload. */
+/** The pods of a reference: the one pod, or all pods of a workload; none of a Pod manifest whose pod is still to be made. */
 export function findPods(
   status: StatusView,
   reference: ObjectReference,
   namespace: string | undefined,
 ): readonly PodView[] {
-  if (reference.kind === 'Pod') return [findPod(status, reference.name, namespace)]
+  if (reference.kind === 'Pod') {
+    const isUnmade = findUnmadePod(status, reference.name, namespace) !== null
+    return isUnmade ? [] : [findPod(status, reference.name, namespace)]
+  }
   const workload = findWorkload(status, reference, namespace)
   return status.pods.filter((pod) => pod.workload === workload.key)
 }

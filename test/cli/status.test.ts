@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkGolden } from '../support/golden.js'
 import { type FakeManager, startFakeManager } from './fake-manager.js'
-import { BEFORE, HEAD, makeStatus, makeTroubledStatus } from './fixtures.js'
+import { BEFORE, HEAD, makeStatus, makeTroubledStatus, makeWorkload } from './fixtures.js'
 import { NOW, runCommand } from './run-command.js'
 
 const views = suite('views')
@@ -184,6 +184,22 @@ views('why finds a pod by the beginning of its name, and a workload in the names
       'GET /v1/why?object=Node/node2&namespace=',
     ],
   )
+})
+
+views('a Pod manifest whose pod is still to be made: why is asked of it, logs says that there is none', async () => {
+  const unmade = (namespace: string) =>
+    makeWorkload({ key: `Pod./${namespace}/crash`, kind: 'Pod', namespace, name: 'crash' })
+  const why = { key: 'k', sentence: 's', facts: [], waiting: [] }
+  fake.answers = { status: makeStatus({ workloads: [unmade('shop')] }), why }
+  assert.is((await runCommand(['why', 'pod/crash', ...dir()])).code, 0)
+  assert.ok(fake.requests.includes('GET /v1/why?object=Pod/crash&namespace=shop'), fake.requests.join('\n'))
+  const logs = await runCommand(['logs', 'pod/crash', ...dir()])
+  assert.is(logs.code, 1)
+  assert.match(logs.err, /pod\/crash has no pods now: "headway why pod\/crash" says why/)
+  assert.is((await runCommand(['why', 'pod/crash', '-n', 'other', ...dir()])).code, 1)
+  fake.answers = { status: makeStatus({ workloads: [unmade('shop'), unmade('test')] }), why }
+  assert.match((await runCommand(['why', 'pod/crash', ...dir()])).err, /is in namespaces shop, test: choose one with/)
+  assert.is((await runCommand(['why', 'pod/crash', '-n', 'test', ...dir()])).code, 0)
 })
 
 const places = [

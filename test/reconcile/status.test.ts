@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { DesiredObject } from '../../src/model/desired-state.js'
 import { makeKey } from '../../src/model/keys.js'
 import type { StatusView, WhyView } from '../../src/model/status-view.js'
+import type { Waiting } from '../../src/model/waiting.js'
 import { reconcileDeployment } from '../../src/reconcile/controllers/deployment.js'
 import { reconcilePod } from '../../src/reconcile/controllers/pod.js'
 import { reconcileReplicaSet } from '../../src/reconcile/controllers/replica-set.js'
@@ -446,6 +447,26 @@ why('nodes, plain objects, and what is not there', () => {
   ] as const) {
     assert.is(explain(input, makeKey(kind, namespace, 'nothing')), null, kind)
   }
+})
+why('a Pod manifest: what keeps its pod, before it is made and after', () => {
+  const key = makeKey('Pod', 'default', 'one')
+  const it = new FakeWorld(reconcilePod, desiredObject('Pod', 'one', { spec: podSpec('a', {}) }), key)
+  const missing = { on: 'configuration', key, detail: 'there is no ConfigMap c' } as const
+  assert.is(
+    explain(statusInput(it, [missing]), key)?.sentence,
+    'pod/one is Missing: not applied yet; there is no ConfigMap c',
+  )
+  it.pass()
+  const unready = { on: 'ready-replicas', key, detail: '0 of 1 replicas are ready' } as const
+  const unplaced = { on: 'scheduling', key, detail: '0/1 nodes are available' } as const
+  const pods = [...it.pods.values()].map(({ planned }) => ({ ...planned, name: 'one', node: null, address: null }))
+  const explainPending = (...waiting: readonly Waiting[]): string | undefined => {
+    const { planned, ...input } = statusInput(it, waiting)
+    const nodes = new Map([...planned.nodes].map(([name, node]) => [name, { ...node, pods: [] }] as const))
+    return explain({ ...input, planned: { ...planned, nodes, pending: pods } }, key)?.sentence
+  }
+  assert.is(explainPending(unready, unplaced), 'one is Pending: 0/1 nodes are available')
+  assert.is(explainPending(unready), 'one is Pending: 0 of 1 replicas are ready')
 })
 why('an object of a held app says so, and what is wrong', () => {
   const it = settled(deployment('a'))

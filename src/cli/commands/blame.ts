@@ -10,7 +10,7 @@ import { blameObject, type CommitView } from '../../sync/history.js'
 import { type AdminClient, openAdminClient } from '../admin-client.js'
 import { CliError, EXIT_DONE, EXIT_NO, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
-import { findPod, namespaceOf, type ObjectReference, parseReference } from '../object-reference.js'
+import { findPod, findUnmadePod, namespaceOf, type ObjectReference, parseReference } from '../object-reference.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatCommit, formatJson, formatKeySafely } from '../output/format.js'
 import { renderTable } from '../output/table.js'
@@ -47,10 +47,11 @@ export async function runBlame(context: Context, object: string, options: BlameO
   const paths = pathsOf(context, options)
   const client = openAdminClient(paths)
   const status = await client.status()
+  const unmade = reference.kind === 'Pod' ? findUnmadePod(status, reference.name, options.namespace) : null
   const answer =
-    reference.kind === 'Pod'
+    reference.kind === 'Pod' && unmade === null
       ? await blamePod(paths, client, findPod(status, reference.name, options.namespace))
-      : await blameByKey(paths, client, status, await keyOf(client, reference, options.namespace))
+      : await blameByKey(paths, client, status, unmade?.key ?? (await keyOf(client, reference, options.namespace)))
   context.out(options.output === 'json' ? formatJson(answer) : renderBlame(context, answer))
   return EXIT_DONE
 }

@@ -10,7 +10,7 @@ import { makeStatusView } from '../../reconcile/status/status-view.js'
 import { CliError, EXIT_NO, EXIT_USAGE } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { journalFolder, parseInstant, readingJournal } from '../journal-time.js'
-import { findPod, namespaceOf, type ObjectReference } from '../object-reference.js'
+import { findPod, findUnmadePod, namespaceOf, type ObjectReference } from '../object-reference.js'
 import type { CommonOptions } from '../options.js'
 
 export interface WhyAtOptions extends CommonOptions {
@@ -44,6 +44,8 @@ function whereAndName(
   namespace: string | undefined,
 ): [string, string] {
   if (reference.kind !== 'Pod') return [namespaceOf(found, reference, namespace), reference.name]
+  const unmade = findUnmadePod(status, reference.name, namespace)
+  if (unmade !== null) return [unmade.namespace, unmade.name]
   const [where = '', name = ''] = findPod(status, reference.name, namespace).key.split('/')
   return [where, name]
 }

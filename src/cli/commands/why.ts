@@ -3,7 +3,7 @@ import type { WhyView } from '../../model/status-view.js'
 import { openAdminClient } from '../admin-client.js'
 import { EXIT_DONE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
-import { findPod, namespaceOf, type ObjectReference, parseReference } from '../object-reference.js'
+import { findPod, findUnmadePod, namespaceOf, type ObjectReference, parseReference } from '../object-reference.js'
 import { type CommonOptions, pathsOf } from '../options.js'
 import { formatJson, formatWaiting } from '../output/format.js'
 import { explainAt } from './why-at.js'
@@ -34,6 +34,8 @@ async function askManager(context: Context, reference: ObjectReference, options:
     return await client.why(object, namespaceOf(namespaces, reference, options.namespace))
   }
   const status = await client.status()
+  const unmade = findUnmadePod(status, reference.name, options.namespace)
+  if (unmade !== null) return await client.why(`Pod/${unmade.name}`, unmade.namespace)
   const [namespace = '', name = ''] = findPod(status, reference.name, options.namespace).key.split('/')
   return await client.why(`Pod/${name}`, namespace)
 }

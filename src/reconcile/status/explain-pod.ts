@@ -7,7 +7,7 @@ import { originFacts } from './origin-facts.js'
 import { podRestarts, podStatus } from './pod-status.js'
 import { describeRestarts, podWaiting } from './pod-trouble.js'
 import { podAddress, templateImages } from './pod-views.js'
-import type { StatusIndex } from './status-index.js'
+import { firstWaiting, type StatusIndex } from './status-index.js'
 import type { StatusInput } from './status-input.js'
 
 /** The pod of that name, one that stays before one that is stopping; null when there is none. */
@@ -20,7 +20,7 @@ export function findPod(index: StatusIndex, { namespace, name }: KeyParts): PodF
 export function explainPod(input: StatusInput, index: StatusIndex, pod: PodFacts): WhyView {
   const { planned, observed } = pod
   const key = makeKey('Pod', planned.namespace, planned.name)
-  const waiting = podWaiting(pod, index.waitingOf.get(key)?.[0], input.now)
+  const waiting = podWaiting(pod, firstWaiting(index, key), input.now)
   const set = input.planned.replicaSets.get(planned.replicaSet)
   const status = podStatus(pod, index.imageTrouble(planned.replicaSet))
   const place = planned.node === null ? 'none yet' : planned.node

@@ -5,7 +5,7 @@ import type { PodView } from '../../model/status-view.js'
 import type { PodFacts } from '../controller.js'
 import { podRestarts, podStatus } from './pod-status.js'
 import { podWaiting } from './pod-trouble.js'
-import type { StatusIndex } from './status-index.js'
+import { firstWaiting, type StatusIndex } from './status-index.js'
 import type { StatusInput } from './status-input.js'
 
 /** One view a pod, by namespace and name. */
@@ -50,7 +50,7 @@ function podView({ input, index, set }: Surroundings, pod: PodFacts, images: rea
     images,
     commit: planned.commit ?? set?.commit ?? '',
     createdAt: planned.createdAt,
-    waiting: podWaiting(pod, index.waitingOf.get(key)?.[0], input.now),
+    waiting: podWaiting(pod, firstWaiting(index, key), input.now),
   }
 }
 

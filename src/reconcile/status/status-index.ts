@@ -23,6 +23,12 @@ export interface StatusIndex {
   imageTrouble(replicaSet: ObjectKey): ImageTrouble | null
 }
 
+/** What the planner says of a pod first. A Pod manifest's one replica that is not ready says nothing of why. */
+export function firstWaiting({ waitingOf }: StatusIndex, key: ObjectKey): Waiting | undefined {
+  const all = waitingOf.get(key) ?? []
+  return all.find(({ on }) => on !== 'ready-replicas') ?? all[0]
+}
+
 /** Indexes a snapshot. */
 export function indexStatus(input: StatusInput): StatusIndex {
   const { planned, observed } = input

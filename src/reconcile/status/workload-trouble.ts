@@ -6,7 +6,7 @@ import { makeKey } from '../../model/keys.js'
 import type { PodFacts } from '../controller.js'
 import { podStatus } from './pod-status.js'
 import { IMAGE_REASONS, podWaiting } from './pod-trouble.js'
-import type { StatusIndex } from './status-index.js'
+import { firstWaiting, type StatusIndex } from './status-index.js'
 
 export interface WorkloadTrouble {
   /** `2 pods: image web:v9 cannot be pulled: …`. */
@@ -47,7 +47,7 @@ function podTrouble(index: StatusIndex, pod: PodFacts, now: Instant): PodTrouble
   const status = podStatus(pod, image)
   if (image !== null && pod.planned.node !== null) return { name, status, detail: image.text, isBroken: true }
   const key = makeKey('Pod', pod.planned.namespace, name)
-  const waiting = podWaiting(pod, index.waitingOf.get(key)?.[0], now)
+  const waiting = podWaiting(pod, firstWaiting(index, key), now)
   if (waiting === null || waiting.on === 'node-report') return null
   const isBroken = isPodBroken(pod)
   if (!isBroken && (status === 'ContainerCreating' || /^(Init:\d|PodInitializing)/.test(status))) return null
