@@ -85,6 +85,13 @@ spec:
 `
 }
 
+/** All at once, whatever the tag means then, and ready as soon as it runs. */
+function careless(): string {
+  return deployment('web', { image: 'web:latest' })
+    .replace('replicas: 3\n', 'replicas: 3\n  strategy: { type: Recreate }\n')
+    .replace(/ {10}readinessProbe.*\n/, '')
+}
+
 const secret = (value: string): string =>
   `apiVersion: v1\nkind: Secret\nmetadata: { name: token }\nstringData: { token: ${value}, spare: unused }\n`
 
@@ -109,6 +116,11 @@ plan.before(async () => {
   branch('big', () => write('big.yaml', deployment('big', { replicas: 1, cpu: '9' })))
   branch('half', () => write('half.yaml', deployment('half', { replicas: 2, cpu: '3500m' })))
   branch('other-half', () => write('other.yaml', deployment('other', { replicas: 2, cpu: '3500m' })))
+  branch('careless', () => write('web/web.yaml', careless()))
+  branch('risky', () => {
+    write('web/web.yaml', careless())
+    write('big.yaml', deployment('big', { replicas: 1, cpu: '9' }))
+  })
   branch('rival', () => write('web/web.yaml', deployment('web', { image: 'web:3' })))
   branch('broken', () => write('web/web.yaml', 'kind: [\n'))
   branch('many', () => {
@@ -155,6 +167,12 @@ plan('what fits nowhere: text, exit 1', async () => {
   const result = await offline('--head', 'big')
   assert.is(result.code, 1)
   checkGolden('golden/cli/plan-big.txt', result.out)
+})
+
+plan('several risks: text, exit 1', async () => {
+  const result = await offline('--head', 'risky')
+  assert.is(result.code, 1)
+  checkGolden('golden/cli/plan-risky.txt', result.out)
 })
 
 plan('the running manager is asked when no snapshot is named', async () => {
@@ -301,6 +319,40 @@ plan('four hundred new workloads fit a comment', async () => {
   assert.match(out, /and \d+ more: `headway plan -o json` lists them/)
   assert.is(out.match(/<details>/g)?.length, out.match(/<\/details>/g)?.length)
 })
+
+interface ExitRow {
+  readonly name: string
+  /** `FINGERPRINT` stands for that of branch image. */
+  readonly args: readonly string[]
+  readonly code: number
+}
+
+const exits: readonly ExitRow[] = [
+  { name: 'nothing to tell', args: ['--head', 'image'], code: 0 },
+  { name: 'risks that only warn', args: ['--head', 'careless'], code: 0 },
+  { name: 'one that fails', args: ['--head', 'risky'], code: 1 },
+  { name: 'as reviewed', args: ['--head', 'image', '--check', 'FINGERPRINT'], code: 0 },
+  { name: 'not as reviewed', args: ['--head', 'rival', '--check', 'FINGERPRINT'], code: 1 },
+  { name: 'as reviewed, and fails', args: ['--head', 'big', '--check', 'FINGERPRINT'], code: 1 },
+  { name: 'fits together', args: ['--head', 'half', '--with', 'image'], code: 0 },
+  { name: 'does not fit together', args: ['--head', 'half', '--with', 'other-half'], code: 1 },
+  { name: 'the merge is a conflict', args: ['--base', 'rival', '--head', 'image'], code: 1 },
+  { name: 'no such branch', args: ['--head', 'nowhere'], code: 2 },
+  { name: 'no such option', args: ['--haed', 'image'], code: 2 },
+  { name: 'no such snapshot', args: ['--head', 'image', '--snapshot', 'nowhere.snapshot'], code: 2 },
+  { name: 'no repository there', args: ['--head', 'image', '--repo', '/nowhere'], code: 3 },
+  { name: 'a file that is no snapshot', args: ['--head', 'image', '--snapshot', 'token.yaml'], code: 3 },
+]
+const outputs = ['text', 'json', 'markdown'] as const
+for (const [i, { name, args, code }] of exits.entries()) {
+  plan(`exit ${code}: ${name}`, async () => {
+    const given: string[] = []
+    for (const text of args) given.push(text === 'FINGERPRINT' ? (await view('--head', 'image')).fingerprint : text)
+    const result = await offline('-o', outputs[i % 3] ?? 'text', ...given)
+    assert.is(result.code, code, result.err)
+    assert.is(result.out === '', result.err !== '', 'an answer or an error')
+  })
+}
 
 const wrong: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   ['an unknown revision', ['--head', 'nowhere'], 2, /no revision nowhere/],

@@ -4,6 +4,7 @@ import type { DesiredState } from '../../model/desired-state.js'
 import { formatKey, type ObjectKey } from '../../model/keys.js'
 import type { PlannedState } from '../../model/planned-state.js'
 import { templateOf } from './budget-previews.js'
+import { toSeconds } from './pod-previews.js'
 import type {
   BudgetPreview,
   ObjectPreview,
@@ -64,14 +65,18 @@ function deletionRisks({ base, objects, baseRun, headRun }: RiskInput): Risk[] {
   return risks
 }
 
+/** By kind; that of a workload is immutable, and holds its app. */
+const selectorFollows: Readonly<Record<string, string>> = {
+  Service: 'other pods get its requests',
+  PodDisruptionBudget: 'it guards other pods',
+}
+
 function selectorRisks({ objects, head }: RiskInput): Risk[] {
   return objects
     .filter(({ action, fields }) => action === 'update' && fields.some(({ path }) => path.startsWith('spec.selector')))
     .map(({ key }) => {
-      const isService = head.objects.get(key)?.kind === 'Service'
-      const text = isService
-        ? `the selector of ${formatKey(key)} changes: other pods get its requests`
-        : `the selector of ${formatKey(key)} changes: pods of the old one are not its own any more`
+      const follows = selectorFollows[head.objects.get(key)?.kind ?? ''] ?? 'it is about other pods'
+      const text = `the selector of ${formatKey(key)} changes: ${follows}`
       return { code: 'selector-change', severity: 'warn', key, text }
     })
 }
@@ -104,15 +109,10 @@ function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
   }
   const risks: Risk[] = []
   if (workload.lowestReady === 0 && workload.readyBefore > 0 && workload.desired > 0) {
-    const at = `${workload.lowestReadyAtSeconds ?? 0} s after the merge`
+    const when = downtimeText(workload, input.headRun)
     if (workload.readyBefore === 1 && workload.desired === 1)
-      risks.push(
-        risk(
-          'single-replica-downtime',
-          `${name} has one replica, which is down from ${at} on until its successor is ready`,
-        ),
-      )
-    else risks.push(risk('downtime', `no pod of ${name} is ready ${at}`))
+      risks.push(risk('single-replica-downtime', `${name} has one replica, which is down ${when}`))
+    else risks.push(risk('downtime', `no pod of ${name} is ready ${when}`))
   }
   if (object === undefined || !isStarted) return risks
   const template = templateOf(object)
@@ -124,7 +124,8 @@ function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
         `${name} has no readiness probe (${unprobed.map((c) => c.name).join(', ')}): a pod counts as ready as soon as it runs`,
       ),
     )
-  const mutable = (template?.spec?.containers ?? []).map((c) => c.image ?? '').filter(isMutable)
+  const containers = [...(template?.spec?.initContainers ?? []), ...(template?.spec?.containers ?? [])]
+  const mutable = containers.map((container) => container.image ?? '').filter(isMutable)
   if (mutable.length > 0)
     risks.push(
       risk(
@@ -135,6 +136,19 @@ function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
   if (isCrowded(input, workload))
     risks.push(risk('no-spread', `all ${workload.desired} pods of ${name} would run on one host`))
   return risks
+}
+
+/** The first time that none is ready: `from 0.5 s until 5.9 s after the merge`. */
+function downtimeText({ key, readyBefore }: WorkloadPreview, { readySteps }: RunResult): string {
+  let ready = readyBefore
+  let from: number | null = null
+  for (const { workload, atMs, change } of readySteps) {
+    if (workload !== key) continue
+    ready += change
+    if (ready === 0) from ??= atMs
+    else if (from !== null && atMs > from) return `from ${toSeconds(from)} s until ${toSeconds(atMs)} s after the merge`
+  }
+  return `from ${toSeconds(from ?? 0)} s after the merge on, without end`
 }
 
 /** No tag, or `latest`. */
@@ -203,8 +217,10 @@ function endRisks({ unschedulable, converges, headRun, baseRun }: RiskInput): Ri
     const text = `${key === null ? '' : `${formatKey(key)}: `}a disruption budget blocks it for ever: ${detail}`
     risks.push({ code: 'budget-blocks', severity: 'fail', key, text })
   }
-  if (converges || risks.length > 0) return risks
-  const [first] = waiting
+  // What the delete brake holds is a risk of its own.
+  const untold = waiting.filter(({ on }) => on !== 'delete-brake')
+  if (converges || risks.length > 0 || (untold.length === 0 && waiting.length > 0)) return risks
+  const [first] = untold
   const why = first === undefined ? '' : `: ${first.key === null ? '' : `${formatKey(first.key)}: `}${first.detail}`
   risks.push({
     code: 'would-not-converge',
