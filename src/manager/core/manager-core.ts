@@ -39,6 +39,9 @@ export const AWAIT_LIMIT_MS = 4_000
 /** The shell ticks at least twice a second; a longer gap means that this process itself was stopped. */
 export const STALL_MS = 3_000
 
+/** Waits of pods on their way out: which tables nodes obey and which assignments they have taken decides over these, and no others. */
+const ON_NODES: ReadonlySet<Waiting['on']> = new Set(['endpoint-acknowledgement', 'termination', 'node-silence'])
+
 export class ManagerCore {
   readonly #clusterId: string
   #observed: ObservedNodes
@@ -310,11 +313,19 @@ export class ManagerCore {
     else if (message.type === 'heartbeat') {
       if (this.#observed.noteHeard(node, now)) this.#isDirty = true
     } else if (message.type === 'report') {
-      this.#observed.takeReport(node, message, now)
-      this.#isDirty = true
+      if (this.#observed.takeReport(node, message, now) || this.#isAwaited(node, message)) this.#isDirty = true
     } else if (message.type === 'fetch-config') {
       this.#effects.push({ type: 'send-config', node, connection, digests: message.digests })
     } else if (message.type === 'refuse') this.#takeRefusal(node, message.seen)
+  }
+
+  /** Whether planning waits for a word on which orders a node has taken; it looks at what is beyond our own orders too. */
+  #isAwaited(node: string, { generation, networkVersion }: Extract<AgentMessage, { type: 'report' }>): boolean {
+    if (this.isTakingIn || this.#maker.refusal !== null) return true
+    const { network, nodes } = this.#planned
+    const given = nodes.get(node)?.generation
+    const isBeyond = given === undefined || compareGenerations(generation, given) > 0
+    return isBeyond || networkVersion > network.version || this.#waiting.some(({ on }) => ON_NODES.has(on))
   }
 
   #takeHello(node: string, connection: number, hello: Extract<AgentMessage, { type: 'hello' }>, now: Instant): void {

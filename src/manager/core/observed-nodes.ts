@@ -122,19 +122,23 @@ export class ObservedNodes {
     this.noteHeard(name, now)
   }
 
-  takeReport(name: string, report: Report, now: Instant): void {
+  /** False when it says no more than which orders the node has taken, which is news only to who waits for that. */
+  takeReport(name: string, report: Report, now: Instant): boolean {
     const before = this.#nodes.get(name)
-    if (before === undefined) return
-    this.#put(name, {
-      ...before,
-      generation: report.generation,
-      networkVersion: report.networkVersion,
-      facts: report.facts === undefined ? before.facts : keep(before.facts, report.facts),
-      taints: report.taints === undefined ? before.taints : keep(before.taints, report.taints),
-      pods: podsAfter(before.pods, report, now),
-      resolvedImages: imagesAfter(before.resolvedImages, report),
-    })
-    this.noteHeard(name, now)
+    if (before === undefined) return false
+    const { pods, gone, resolved, facts, taints, generation, networkVersion } = report
+    const isMore = pods.length > 0 || gone.length > 0 || resolved.length > 0 || (facts ?? taints) !== undefined
+    const after = { ...before, generation, networkVersion }
+    if (isMore)
+      this.#put(name, {
+        ...after,
+        facts: facts === undefined ? before.facts : keep(before.facts, facts),
+        taints: taints === undefined ? before.taints : keep(before.taints, taints),
+        pods: podsAfter(before.pods, report, now),
+        resolvedImages: imagesAfter(before.resolvedImages, report),
+      })
+    else this.#put(name, after)
+    return this.noteHeard(name, now) || isMore
   }
 
   /** Any sign of life; true when it ends a silence. */

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../../base/instant.js'
 import type { DesiredState } from '../../model/desired-state.js'
-import type { Note, Plan } from '../../model/plan.js'
+import { isEmptyPlan, type Note, type Plan } from '../../model/plan.js'
 import { checkPlan } from '../../planner/check-plan.js'
 import type { makePlan } from '../../planner/make-plan.js'
 import { createPlanIndex, type PlanIndex } from '../../planner/plan-index.js'
@@ -125,6 +125,8 @@ export class PlanMaker {
   #check(input: PlanInput, plan: Plan): readonly Note[] {
     const isFull = this.#parts.isCheckedInFull || input.now >= this.#fullCheckAt
     if (input.now >= this.#fullCheckAt) this.#fullCheckAt = input.now + FULL_CHECK_MS
+    // It touches nothing and is never carried out.
+    if (!isFull && isEmptyPlan(plan)) return []
     return checkPlan(input, plan, isFull ? 'all' : 'touched')
   }
 }
