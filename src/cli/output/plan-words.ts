@@ -63,7 +63,7 @@ const sources: Readonly<Record<UsedTime['source'], string>> = {
   default: 'default, nothing measured yet',
 }
 
-/** `measured, same template, 9 times`, or `measured, same workload, last 8 bursts of starts on n1`. */
+/** `measured, same template, 9 times`, or `measured, same workload, last 5 bursts of starts on n1`. */
 export function sourceText({ source, samples, node }: UsedTime): string {
   if (source === 'default') return sources.default
   const count = samples === 1 ? 'once' : `${samples} times`

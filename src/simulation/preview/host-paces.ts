@@ -7,7 +7,7 @@ import type { HostStarts, RecordedDurations } from '../../model/recorded-duratio
 import { aloneMs, learnSlowdown, SLOWDOWN_DEFAULT } from '../../model/start-sharing.js'
 
 /** Bursts of starts that a host did lately: enough that one does not decide, few enough to follow its load. */
-const LATELY = 8
+const LATELY = 5
 /** A host that differs by more than this had other troubles than load. */
 const PACE_MAX = 8
 

@@ -30,11 +30,11 @@ function recorded(starts: Readonly<Record<string, readonly HostStarts[]>>): Reco
 const times = (length: number, ms: number, workload = WEB): HostStarts[] =>
   Array.from({ length }, () => single(ms, workload))
 
-paces('a host is as fast as in its last eight bursts', () => {
-  const hosts = new HostPaces(recorded({ n1: [...times(16, 300), ...times(8, 600)] }))
+paces('a host is as fast as in its last five bursts', () => {
+  const hosts = new HostPaces(recorded({ n1: [...times(16, 300), ...times(5, 600)] }))
   const usual = hosts.usual(WEB)?.ms ?? 0
   const { factor, samples } = hosts.pace('n1')
-  assert.is(samples, 8)
+  assert.is(samples, 5)
   assert.is(Math.round(usual * factor), 600)
 })
 
@@ -85,7 +85,7 @@ const rows: readonly {
     name: 'on a host that was seen',
     durations: { ...seen, templates },
     node: 'n1',
-    time: { ms: 300, source: 'workload', samples: 8, node: 'n1' },
+    time: { ms: 300, source: 'workload', samples: 5, node: 'n1' },
   },
   {
     name: 'on one that was not: as usual',
@@ -98,7 +98,7 @@ const rows: readonly {
     durations: seen,
     pod: { ...pod, workload: API },
     node: 'n1',
-    time: { ms: 300, source: 'cluster', samples: 8, node: 'n1' },
+    time: { ms: 300, source: 'cluster', samples: 5, node: 'n1' },
   },
 ]
 for (const { name, durations, pod: other = pod, node, time } of rows) {
