@@ -5,6 +5,7 @@ import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { packageRoot } from '../../src/cli/context.js'
+import { addressOption, branchOption, nodeNameOption, repositoryFolderOption } from '../../src/cli/options.js'
 import { parseDuration } from '../../src/cli/output/format.js'
 import { makeProgram } from '../../src/cli/program.js'
 import { checkGolden } from '../support/golden.js'
@@ -49,6 +50,10 @@ const mistakes = [
   { args: ['status', '-o', 'yaml'], says: /Allowed choices are text, json/ },
   { args: ['wait', '--timeout', 'soon'], says: /write a length of time/ },
   { args: ['up', '--port', '0'], says: /write a port number from 1 to 65535/ },
+  { args: ['up', '--listen', 'nowhere.invalid'], says: /write an IP address of this host/ },
+  { args: ['agent', '--node-name', 'Bad Name'], says: /write a DNS name of at most 63/ },
+  { args: ['up', '--branch', ''], says: /write the name of a branch/ },
+  { args: ['up', '--path', '../x'], says: /write a folder inside the repository/ },
   { args: ['up', '--port', '65536'], says: /write a port number from 1 to 65535/ },
   { args: ['logs', 'pod/x', '--tail', '-1'], says: /write a whole number/ },
   { args: ['confirm'], says: /missing required argument 'hash'/ },
@@ -100,6 +105,23 @@ line('no cluster, no manager: exit 3 and what to do', async () => {
   assert.match(broken.err, /cluster\.json: .*repair it, or remove it/)
   rmSync(folder, { recursive: true })
 })
+
+const DNS_LABEL_MAX = 'n'.repeat(63)
+const values: readonly (readonly [(text: string) => string, readonly string[], readonly string[]])[] = [
+  [addressOption, ['10.0.0.5', '::1', '0.0.0.0'], ['', 'localhost', '10.0.0', '10.0.0.5:7443']],
+  [
+    nodeNameOption,
+    ['n', 'host-2.example', DNS_LABEL_MAX],
+    ['', 'Host', '-n', 'n.', 'a..b', 'a b', `${DNS_LABEL_MAX}n`],
+  ],
+  [branchOption, ['main', 'release/1.0', 'ä'], ['', '-b', 'a b', 'a..b', '/a', 'a/', 'a~1', 'a:b', 'a//b', '@{', '.a']],
+  [repositoryFolderOption, ['', 'clusters/one', 'a..b'], ['/abs', '../x', 'a/../b', 'a/..']],
+]
+for (const [parse, good, bad] of values)
+  line(`values of ${parse.name}`, () => {
+    for (const text of good) assert.is(parse(text), text)
+    for (const text of bad) assert.throws(() => parse(text), /^write /, JSON.stringify(text))
+  })
 
 const durations = [
   ['60s', 60_000],

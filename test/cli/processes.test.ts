@@ -203,10 +203,11 @@ for (const { repo, url } of repositories)
     assert.is(merged.sources[0]?.url, url ?? folder)
   })
 
-processes('--repo and --token-file that are not there', () => {
+processes('--repo of no kind that is read, --repo and --token-file that are not there', () => {
   const merge = (changes: object): unknown =>
     mergeSettings(context({}), statePaths(folder), null, { output: 'text', agent: true, timeout: 1, ...changes })
   assert.throws(() => merge({ repo: './nope' }), /is not there: give the path of a git repository, or a URL/)
+  assert.throws(() => merge({ repo: 'ftp://x/y.git' }), /--repo ftp:\/\/x\/y\.git: give a path, https:\/\//)
   assert.throws(() => merge({ tokenFile: 'nope' }), /is not there: name a file that holds the token/)
 })
 

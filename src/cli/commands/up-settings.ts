@@ -68,8 +68,9 @@ function mergeSources(
 /** URLs and scp-like addresses stay; anything else is a path, which must be there. */
 function resolveUrl(context: Context, repo: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(repo)) {
-    if (!repo.startsWith('file://')) return repo
-    return resolveUrl(context, repo.slice('file://'.length))
+    if (/^(https?|ssh):/i.test(repo)) return repo
+    if (repo.startsWith('file://')) return resolveUrl(context, repo.slice('file://'.length))
+    throw new CliError(EXIT_USAGE, `--repo ${repo}: give a path, https://…, ssh://… or user@host:path`)
   }
   const full = path.resolve(context.cwd, repo)
   if (existsSync(full)) return full

@@ -1,6 +1,14 @@
 /** Commands about the whole cluster: up, down, wait, status, confirm, backup, restore. */
 import type { Command } from 'commander'
-import { countOption, portOption, timeOption } from '../options.js'
+import {
+  addressOption,
+  branchOption,
+  countOption,
+  nodeNameOption,
+  portOption,
+  repositoryFolderOption,
+  timeOption,
+} from '../options.js'
 import { addCommand, type Runner } from './add-command.js'
 
 export function addClusterCommands(program: Command, run: Runner): void {
@@ -86,13 +94,17 @@ function addUp(program: Command, run: Runner): void {
   ])
     .option('-d, --detach', 'return once everything is healthy and leave manager and agent running')
     .option('--repo <url>', 'the cluster repository: a path, https://… or ssh (default: a new one with an example)')
-    .option('--branch <name>', 'its branch (default: main)')
-    .option('--path <folder>', 'folder in it that holds the manifests (default: all of it)')
+    .option('--branch <name>', 'its branch (default: main)', branchOption)
+    .option('--path <folder>', 'folder in it that holds the manifests (default: all of it)', repositoryFolderOption)
     .option('--token-file <file>', 'file with the access token of an https repository')
-    .option('--listen <address>', 'address on which the manager awaits agents (default: 0.0.0.0)')
+    .option('--listen <address>', 'address on which the manager awaits agents (default: 0.0.0.0)', addressOption)
     .option('--port <port>', 'its port (default: 7443)', portOption)
-    .option('--node-name <name>', 'name of this host in the cluster (default: its host name)')
-    .option('--node-address <address>', 'address of this host towards the others (default: its first one)')
+    .option('--node-name <name>', 'name of this host in the cluster (default: its host name)', nodeNameOption)
+    .option(
+      '--node-address <address>',
+      'address of this host towards the others (default: its first one)',
+      addressOption,
+    )
     .option('--no-agent', 'only the manager: this machine runs no pods')
     .option('--service', 'install systemd units instead of plain processes')
     .addOption(timeOption('--timeout <time>', 'how long everything may take to become healthy', 180_000))

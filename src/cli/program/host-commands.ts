@@ -1,6 +1,6 @@
 /** Commands about hosts and the program itself: agent, token, version, completion, and the manager's own process. */
 import { Argument, type Command, Option } from 'commander'
-import { timeOption } from '../options.js'
+import { addressOption, nodeNameOption, timeOption } from '../options.js'
 import { addCommand, type Runner } from './add-command.js'
 
 export function addHostCommands(program: Command, run: Runner): void {
@@ -10,8 +10,12 @@ export function addHostCommands(program: Command, run: Runner): void {
     'sudo headway agent --join … --service              # as a systemd service: a reboot brings it back',
   ])
     .option('--join <string>', 'the string that "headway token" prints; needed the first time only')
-    .option('--node-name <name>', 'name of this host in the cluster (default: its host name)')
-    .option('--node-address <address>', 'address of this host towards the others (default: its first one)')
+    .option('--node-name <name>', 'name of this host in the cluster (default: its host name)', nodeNameOption)
+    .option(
+      '--node-address <address>',
+      'address of this host towards the others (default: its first one)',
+      addressOption,
+    )
     .option('--service', 'install a systemd unit instead of running here')
     .addOption(new Option('--log-file <file>', 'keeps this log file short').hideHelp())
     .action((options) => run(async (context) => (await import('../commands/agent.js')).runAgent(context, options)))
