@@ -1,5 +1,6 @@
 /** What the manager answers to the admin API: views over the core's state, and the few things a command may ask for. */
 import type { WebSocket } from 'ws'
+import type { Instant } from '../base/instant.js'
 import type { RevisionAnswer } from '../model/admin-api.js'
 import { formatKey, makeKey, type ObjectKey } from '../model/keys.js'
 import { type Kind, parseKind } from '../model/kinds.js'
@@ -28,7 +29,9 @@ export interface AdminParts {
   readonly history: HistoryKeeper
   readonly joinAddress: string
   readonly version: string
-  readonly startedAt: number
+  readonly startedAt: Instant
+  /** The manager's clock, by which everything it says is timed. */
+  now(): Instant
   readonly localNode: string | null
   send(event: ManagerEvent): void
   sources(): readonly SourceView[]
@@ -54,7 +57,7 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
       if (detail === null) throw new AdminError(404, `the manager took no commit ${revision}: see headway history`)
       return detail
     },
-    snapshot: () => snapshotPieces(parts.history.snapshot(Date.now())),
+    snapshot: () => snapshotPieces(parts.history.snapshot(parts.now())),
     why: (object, namespace) => {
       const { kind, name } = parseObject(object)
       const key = makeKey(kind, namespace, name)
@@ -106,7 +109,7 @@ function statusInput(parts: AdminParts): StatusInput {
   const { core } = parts
   return {
     clusterId: parts.pki.clusterId,
-    now: Date.now(),
+    now: parts.now(),
     desired: core.desired,
     planned: core.planned,
     observed: core.observed,

@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import type { Instant } from '../base/instant.js'
 import { emptyPlannedState } from '../model/planned-state.js'
 import type { SourceView } from '../model/status-view.js'
 import { openEmbeddedStore } from '../store/embedded-store.js'
@@ -14,6 +15,7 @@ import { makeAdminHandlers } from './admin-handlers.js'
 import { refuseSecondManager, startAdminServer } from './admin-server.js'
 import { ChangeSequence } from './change-sequence.js'
 import { type ConfigVault, openConfigVault } from './config-vault.js'
+import { latestInstant } from './core/latest-instant.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from './core/manager-core.js'
 import { type LoopPorts, startCoreLoop } from './core-loop.js'
 import { openHistoryKeeper, type Predict } from './history/history-keeper.js'
@@ -22,6 +24,7 @@ import { type Journal, openJournal } from './journal/journal.js'
 import { type AgentConnection, type LinkServer, startLinkServer } from './link/link-server.js'
 import { commitPlan, loadState, saveHistory } from './persistence.js'
 import { openPki } from './pki/pki.js'
+import { makeSteadyClock } from './steady-clock.js'
 import { collectYoungObjects } from './young-objects.js'
 
 export interface ManagerOptions {
@@ -85,7 +88,7 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     prefixes: ['/config/'],
   })
   closers.push(() => store.close())
-  const core = await openCore(store, pki, log)
+  const { core, now } = await openCore(store, pki, log)
   const changes = new ChangeSequence()
   const connections = new Map<number, AgentConnection>()
   const numbers = new WeakMap<AgentConnection, number>()
@@ -108,7 +111,7 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     directory: path.join(directory, 'journal'),
     clusterId: pki.clusterId,
     plannerVersion: options.version,
-    now: () => Date.now(),
+    now,
     log,
   })
   closers.push(() => journal.close())
@@ -125,7 +128,7 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
   })
   closers.push(() => history.close())
   const loop = startCoreLoop(core, {
-    now: () => Date.now(),
+    now,
     handled: lookOn([journal, history], log),
     perform: (effect) => perform(effect, { connections, vault, store, changes, log }),
     commit: (effect) => commit(effect, store, vault, core),
@@ -178,7 +181,8 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     joinAddress: `${options.advertise.includes(':') ? `[${options.advertise}]` : options.advertise}:${link.port}`,
     version: options.version,
     localNode: options.localNode,
-    startedAt: Date.now(),
+    startedAt: now(),
+    now,
     requestStop,
   })
   const admin = await startAdminServer(socket, handlers)
@@ -199,18 +203,25 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
 
 type Pki = Awaited<ReturnType<typeof openPki>>
 
-async function openCore(store: Store, pki: Pki, log: (line: string) => void): Promise<ManagerCore> {
+/** The core as the store has it, and the clock it goes by. */
+async function openCore(
+  store: Store,
+  pki: Pki,
+  log: (line: string) => void,
+): Promise<{ readonly core: ManagerCore; now(): Instant }> {
   const loaded = await loadState(store)
+  const now = makeSteadyClock(loaded.planned === null ? 0 : latestInstant(loaded.planned))
   if (loaded.planned === null) log('the store is empty: rebuilding from git and from what the agents report')
-  return new ManagerCore({
+  const core = new ManagerCore({
     clusterId: pki.clusterId,
-    now: Date.now(),
+    now: now(),
     planned: loaded.planned ?? emptyPlannedState,
     assignments: loaded.assignments,
     history: loaded.history,
     members: liveMembers(pki),
     isStoreEmpty: loaded.planned === null,
   })
+  return { core, now }
 }
 
 function liveMembers(pki: Pki): string[] {

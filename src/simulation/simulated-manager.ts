@@ -6,8 +6,10 @@ import { assert, assertNever } from '../base/assert.js'
 import { deepFreeze } from '../base/deep-freeze.js'
 import type { Instant } from '../base/instant.js'
 import { type ConfigVault, openConfigVault } from '../manager/config-vault.js'
+import { latestInstant } from '../manager/core/latest-instant.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from '../manager/core/manager-core.js'
 import { commitPlan, loadState, saveHistory } from '../manager/persistence.js'
+import { makeSteadyClock } from '../manager/steady-clock.js'
 import type { DesiredState } from '../model/desired-state.js'
 import type { ObservedState } from '../model/observed-state.js'
 import type { Plan } from '../model/plan.js'
@@ -75,8 +77,10 @@ export class SimulatedManager {
   readonly store = new FaultyStore()
   /** When a message of each node was last read. */
   readonly heardAt = new Map<string, Instant>()
-  /** Since when it has not stood still. */
+  /** Since when it has not stood still, nor thought so because its host's clock was set forth. */
   awakeSince = 0
+  private clockOffsetMs = 0
+  private clock: () => Instant
   private readonly time: PausableTime
   private core: ManagerCore | null = null
   private opened: Store
@@ -87,9 +91,21 @@ export class SimulatedManager {
 
   constructor(private readonly parts: ManagerParts) {
     this.time = new PausableTime(parts.time)
+    this.clock = this.makeClock(0)
     this.opened = this.store.open()
     this.vault = openConfigVault(this.opened, parts.config)
     this.start(0)
+  }
+
+  /** The time by its own clock. */
+  get now(): Instant {
+    return this.clock()
+  }
+
+  /** The clock of its host is set forth, or back. */
+  setClock(byMs: number): void {
+    this.clockOffsetMs += byMs
+    this.awakeSince = this.parts.time.now
   }
 
   /** Null while it is down. */
@@ -157,7 +173,7 @@ export class SimulatedManager {
     const { core } = this
     if (core === null) return
     if (event.type === 'tick') this.ticks++
-    for (const effect of core.handle(event, this.parts.time.now)) this.perform(effect)
+    for (const effect of core.handle(event, this.now)) this.perform(effect)
     if (event.type === 'tick') this.parts.ticked(core)
     // A sign of life puts off what is waited for; only one that ends a silence makes a tick due.
     else if (this.cancelTick !== null && !core.isTickDue && isHeartbeat(event)) return
@@ -187,11 +203,12 @@ export class SimulatedManager {
       const { life } = this
       const { planned, assignments, history } = await loadState(this.opened)
       if (life !== this.life) return
-      const { clusterId, members, time, trace, isStrict, makePlan } = this.parts
+      this.clock = this.makeClock(planned === null ? 0 : latestInstant(planned))
+      const { clusterId, members, trace, isStrict, makePlan } = this.parts
       const freeze = <T>(value: T): T => (isStrict ? deepFreeze(value) : value)
       this.core = new ManagerCore({
         clusterId,
-        now: time.now,
+        now: this.now,
         planned: freeze(planned ?? emptyPlannedState),
         assignments,
         history,
@@ -206,13 +223,22 @@ export class SimulatedManager {
     })
   }
 
+  private makeClock(notBefore: Instant): () => Instant {
+    const { time } = this.parts
+    return makeSteadyClock(notBefore, {
+      wallNow: () => time.now + this.clockOffsetMs,
+      elapsedMs: () => time.now,
+    })
+  }
+
   /** One timer; one that is due earlier than needed only ticks in vain. */
   private scheduleTick(core: ManagerCore): void {
     const { now } = this.parts.time
     // A tick that is due this soon is due before anything else can be.
     if (this.cancelTick !== null && this.tickAt <= now + (core.isTickDue ? 0 : TIMER_MIN_MS)) return
-    const wakeAt = core.wakeAt() ?? now + IDLE_TICK_MS
-    const delayMs = core.isTickDue ? 0 : Math.min(IDLE_TICK_MS, Math.max(TIMER_MIN_MS, wakeAt - now))
+    const ownNow = this.now
+    const wakeAt = core.wakeAt() ?? ownNow + IDLE_TICK_MS
+    const delayMs = core.isTickDue ? 0 : Math.min(IDLE_TICK_MS, Math.max(TIMER_MIN_MS, wakeAt - ownNow))
     const at = now + delayMs
     if (this.cancelTick !== null && this.tickAt <= at) return
     this.cancelTick?.()

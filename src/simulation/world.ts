@@ -242,7 +242,7 @@ export class World {
     const core = this.core()
     return makeStatusView({
       clusterId: CLUSTER_ID,
-      now: this.now,
+      now: this.manager.now,
       desired: core.desired,
       planned: core.planned,
       observed: core.observed,
@@ -267,7 +267,7 @@ export class World {
     const core = this.core()
     const input: PlanInput = {
       clusterId: CLUSTER_ID,
-      now: this.now,
+      now: this.manager.now,
       generation: { epoch: core.generation.epoch, counter: core.generation.counter + 1 },
       desired: core.desired,
       planned: core.planned,

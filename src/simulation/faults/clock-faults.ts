@@ -15,7 +15,21 @@ export const clockFaults: FaultFamily = {
       amount: [-3_600_000, 3_600_000],
       ...setting(),
     },
+    {
+      name: "the manager's",
+      weight: 1,
+      isOfNode: false,
+      forMs: [1_000, 300_000],
+      amount: [-600_000, 90_000],
+      begin: (world, { amount }) => setManager(world, amount),
+      end: (world, { amount }) => setManager(world, -amount),
+    },
   ],
+}
+
+function setManager(world: World, byMs: number): void {
+  world.note(`the clock of the manager is set by ${byMs} ms`)
+  world.manager.setClock(byMs)
 }
 
 function setting(): Pick<Required<FaultKind>, 'begin' | 'end'> {

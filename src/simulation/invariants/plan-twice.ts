@@ -20,7 +20,7 @@ export const planTwice: Invariant = {
         if (++count % EVERY !== 0) return
         const plan: Plan = makePlan({
           clusterId: world.clusterId,
-          now: world.now,
+          now: world.manager.now,
           generation: { epoch: core.generation.epoch, counter: core.generation.counter + 1 },
           desired: core.desired,
           planned: core.planned,

@@ -32,7 +32,7 @@ export const waiting: Invariant = {
 }
 
 function check(world: World, core: ManagerCore): void {
-  const ground = new Ground(core, { planned: core.planned, observed: core.observed, now: world.now })
+  const ground = new Ground(core, { planned: core.planned, observed: core.observed, now: world.manager.now })
   const named = new Set<string>()
   for (const wait of core.waiting) {
     if (wait.key !== null) named.add(wait.key)
