@@ -1,6 +1,7 @@
 /** The command line itself: exit codes of wrong usage, help to the letter, completion of all shells, reaching no manager. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -158,6 +159,23 @@ COMP_WORDS=(headway snapshot -o /etc/host); COMP_CWORD=3; _headway; echo "\${COM
   const result = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
   assert.is(result.stderr, '')
   assert.is(result.stdout, 'status\n--revision\njson\nmarkdown\n/etc/hostname\n')
+})
+
+line('a manager whose port is taken says what to do, without a stack', async () => {
+  const folder = mkdtempSync('/tmp/hwcli-')
+  const blocker = createServer()
+  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
+  const { port } = blocker.address() as AddressInfo
+  const source = { id: 'main', url: path.join(folder, 'cluster.git'), branch: 'main', path: '', tokenFile: '' }
+  const settings = { version: 1, sources: [source], host: '127.0.0.1', port, nodeName: '', nodeAddress: '', owner: '' }
+  writeFileSync(path.join(folder, 'cluster.json'), JSON.stringify({ ...settings, service: false }))
+  const { code, err } = await runCommand(['run-manager', '--dir', folder])
+  blocker.close()
+  rmSync(folder, { recursive: true })
+  assert.is(code, 3)
+  const advice = 'another process has the port: stop it or choose another with --port'
+  const cause = `listen EADDRINUSE: address already in use 127.0.0.1:${port}`
+  assert.is(err, `headway: listen on 127.0.0.1:${port}: ${cause}; ${advice}\n`)
 })
 
 line('the real program answers by itself', () => {

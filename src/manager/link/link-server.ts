@@ -169,6 +169,11 @@ async function renewServer(
   }
 }
 
+/** The address or port cannot be had; the message says what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
 function listen(server: https.Server, { host, port }: LinkServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -176,7 +181,7 @@ function listen(server: https.Server, { host, port }: LinkServerOptions): Promis
         error.code === 'EADDRINUSE'
           ? 'another process has the port: stop it or choose another with --port'
           : 'choose an address of this host with --listen'
-      reject(new Error(`listen on ${host}:${port}: ${error.message}; ${advice}`, { cause: error }))
+      reject(new ListenError(`listen on ${host}:${port}: ${error.message}; ${advice}`, { cause: error }))
     })
     server.listen({ host, port }, resolve)
   })
