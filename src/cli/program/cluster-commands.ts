@@ -1,4 +1,4 @@
-/** Commands about the whole cluster: up, down, wait, status, confirm, backup, restore. */
+/** Commands about the whole cluster: up, down, wait, status, confirm, backup, restore, history, replay, snapshot. */
 import type { Command } from 'commander'
 import {
   addressOption,
@@ -45,6 +45,13 @@ export function addClusterCommands(program: Command, run: Runner): void {
     run(async (context) => (await import('../commands/confirm.js')).runConfirm(context, hash, options)),
   )
 
+  addBackups(program, run)
+  addRecords(program, run)
+  addSnapshot(program, run)
+}
+
+/** What is saved of a cluster, and brought back. */
+function addBackups(program: Command, run: Runner): void {
   addCommand(program, 'backup <file>', 'save what cannot be made again: keys and the cluster repository', [
     'headway backup cluster-2026-11-21.tar',
   ]).action((file, options) =>
@@ -56,7 +63,10 @@ export function addClusterCommands(program: Command, run: Runner): void {
   ]).action((file, options) =>
     run(async (context) => (await import('../commands/backup.js')).runRestore(context, file, options)),
   )
+}
 
+/** What the manager wrote down. */
+function addRecords(program: Command, run: Runner): void {
   addCommand(program, 'history [revision]', 'the commits the cluster took, and what became of each', [
     'headway history',
     'headway history --limit 5 -o json',
@@ -81,8 +91,6 @@ export function addClusterCommands(program: Command, run: Runner): void {
     .option('--to <time>', 'as --from (default: the end)')
     .option('--journal <folder>', 'the journal to read (default: journal/ in the state directory); needs no manager')
     .action((options) => run(async (context) => (await import('../commands/replay.js')).runReplay(context, options)))
-
-  addSnapshot(program, run)
 }
 
 function addUp(program: Command, run: Runner): void {

@@ -1,4 +1,4 @@
-/** Commands about one object: blame, why, logs, exec. */
+/** Commands about one object: blame, why, evict, logs, exec. */
 import type { Command } from 'commander'
 import { countOption, durationOption } from '../options.js'
 import { addCommand, type Runner } from './add-command.js'
@@ -36,6 +36,11 @@ export function addObjectCommands(program: Command, run: Runner): void {
       run(async (context) => (await import('../commands/evict.js')).runEvict(context, object, options)),
     )
 
+  addStreams(program, run)
+}
+
+/** What speaks with a container. */
+function addStreams(program: Command, run: Runner): void {
   addCommand(program, 'logs <object>', 'output of a pod, or of all pods of a workload', [
     'headway logs -f deployment/web',
     'headway logs pod/web-6f7c9d4b8d-x2x4x --previous --tail 50',
