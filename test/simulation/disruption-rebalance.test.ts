@@ -104,6 +104,21 @@ rebalance('a host that joins gets its share, and nothing goes back and forth ove
   }
 })
 
+rebalance('a pod that would only carry its load to a smaller host stays where it is', async () => {
+  const scene = makeScene({
+    nodes: [
+      { name: 'node1', cpu: '8' },
+      { name: 'node2', cpu: '5' },
+    ],
+  })
+  const { world } = scene
+  world.commit([deployment('web', { replicas: 1, container: asking('3') }), rebalancing(6)])
+  await settle(world)
+  assert.is(podsOn(world, 'node1').length, 1)
+  await world.advance(HOUR_MS)
+  assert.equal(scene.departures, [])
+})
+
 rebalance('what a budget holds is not moved, and what is under way is finished when it is switched off', async () => {
   const scene = makeScene({ nodes: hosts(2) })
   const { world } = scene

@@ -48,7 +48,9 @@ export interface Scene {
 export interface SceneOptions {
   readonly nodes?: readonly NodeOptions[]
   readonly images?: readonly ImageProfile[]
+  /** Whose pods are counted; `web` alone unless said otherwise. */
   readonly apps?: readonly string[]
+  readonly seed?: number
 }
 
 /** Programs for disruption: what takes its time to be ready and to stop. */
@@ -103,7 +105,7 @@ export function makeScene(options: SceneOptions = {}): Scene {
     },
   }
   const world = createWorld({
-    seed: 1,
+    seed: options.seed ?? 1,
     nodes: options.nodes ?? hosts(3),
     images: [...programs, ...(options.images ?? [])],
     watcher,
