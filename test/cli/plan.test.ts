@@ -311,6 +311,8 @@ plan('two branches that fit alone and not together', async () => {
 plan('two branches that change the same object', async () => {
   const result = await view('--head', 'image', '--with', 'rival')
   assert.equal(result.together?.others[0]?.conflicts, ['Deployment.apps/default/web'])
+  // Neither order can be merged as it is.
+  assert.equal([result.together?.orders, result.together?.bestOrder], [[], null])
 })
 
 plan('four hundred new workloads fit a comment', async () => {

@@ -28,7 +28,12 @@ export async function previewTogether(input: TogetherInput): Promise<TogetherVie
   const views: OtherView[] = []
   for (const other of others) views.push(await compare(input, other))
   const orders: OrderView[] = []
-  for (const order of permutations([head, ...others])) orders.push(await tryOrder(input, order))
+  // What conflicts cannot be merged as it is, in whatever order.
+  const fitting = others.filter((_, i) => views[i]?.conflicts.length === 0)
+  for (const order of fitting.length === 0 ? [] : permutations([head, ...fitting])) {
+    const tried = await tryOrder(input, order)
+    if (tried !== null) orders.push(tried)
+  }
   orders.sort(
     (left, right) =>
       Number(left.fails) - Number(right.fails) || left.restarts - right.restarts || left.seconds - right.seconds,
@@ -70,15 +75,17 @@ function failures(preview: Preview): string[] {
   return preview.risks.filter(({ severity }) => severity === 'fail').map(({ text }) => text)
 }
 
-/** One after the other, each merged when the one before has come to rest. */
+/** One after the other, each merged when the one before has come to rest; null when two of them conflict. */
 async function tryOrder(
   { revisions, snapshot, base }: TogetherInput,
   order: readonly SourceCommit[],
-): Promise<OrderView> {
+): Promise<OrderView | null> {
   const states = [base.state]
   for (const commit of order) {
     const own = await revisions.state(commit, base)
-    states.push(mergeStates(states.at(-1) ?? base.state, base.state, own.state).state)
+    const { state, conflicts } = mergeStates(states.at(-1) ?? base.state, base.state, own.state)
+    if (conflicts.length > 0) return null
+    states.push(state)
   }
   return { revisions: order.map((commit) => commit.id), ...costOfOrder(snapshot, states) }
 }

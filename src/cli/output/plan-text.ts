@@ -1,4 +1,5 @@
 /** A preview for the terminal: verdict first, then what happens, when, and what to think of it. */
+import { groupBy } from '../../base/ordered.js'
 import { formatKey } from '../../model/keys.js'
 import type {
   BudgetPreview,
@@ -8,7 +9,7 @@ import type {
   WorkloadPreview,
 } from '../../simulation/preview/preview-types.js'
 import type { Colors } from '../context.js'
-import { formatCommit, formatKeySafely } from './format.js'
+import { formatCommit, formatCount, formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
 import {
   actionCounts,
@@ -26,6 +27,7 @@ const PODS_MAX = 40
 const FIELDS_MAX = 12
 const ROWS_MAX = 30
 const PENDING_MAX = 10
+const SAME_MAX = 3
 
 /** The whole text; lines of the chart are cut to the terminal. */
 export function renderPlan(preview: Preview, extras: PlanExtras, colors: Colors, columns: number): string {
@@ -131,9 +133,14 @@ function podsText(preview: Preview): string {
     ]),
   )
   const more = changed.length - shown.length
-  const kept = preview.kept > 0 ? `${preview.kept} pods keep running as they are\n` : ''
+  const kept =
+    preview.kept > 0
+      ? `${formatCount(preview.kept, 'pod')} ${preview.kept === 1 ? 'keeps running as it is' : 'keep running as they are'}\n`
+      : ''
   const updated =
-    preview.updatedInPlace > 0 ? `${preview.updatedInPlace} pods take changed configuration in place\n` : ''
+    preview.updatedInPlace > 0
+      ? `${formatCount(preview.updatedInPlace, 'pod')} ${preview.updatedInPlace === 1 ? 'takes' : 'take'} changed configuration in place\n`
+      : ''
   return `${table}${more > 0 ? `and ${more} more: -o json lists them\n` : ''}${updated}${kept}`
 }
 
@@ -163,12 +170,17 @@ function bar(row: TimelineRow, end: number, width: number): string {
   return `${' '.repeat(from)}${mark.repeat(Math.max(1, to - from + 1))}`.padEnd(width)
 }
 
+/** Pods that lack the same in one line. */
 function unschedulableText({ unschedulable }: Preview): string {
-  return unschedulable
-    .map(
-      ({ key, diagnosis, nearestMiss }) =>
-        `${key}: ${diagnosis}${nearestMiss === '' ? '' : `; nearest: ${nearestMiss}`}\n`,
-    )
+  const groups = groupBy(unschedulable, ({ diagnosis, nearestMiss }) => {
+    return `${diagnosis}${nearestMiss === '' ? '' : `; nearest: ${nearestMiss}`}`
+  })
+  return [...groups]
+    .map(([why, pods]) => {
+      const names = pods.slice(0, SAME_MAX).map(({ key }) => key)
+      const more = pods.length - names.length
+      return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${why}\n`
+    })
     .join('')
 }
 
@@ -208,5 +220,5 @@ function pendingText({ pendingNotYours }: Preview): string {
 function totalsText(preview: Preview): string {
   const { revert } = preview
   const back = revert.converges ? `${formatSeconds(revert.seconds)}` : 'not to its end'
-  return `${actionCounts(preview)}; ${preview.restarts} restarts in ${formatSeconds(preview.seconds)}; the way back: ${revert.restarts} restarts in ${back}`
+  return `${actionCounts(preview)}; ${formatCount(preview.restarts, 'restart')} in ${formatSeconds(preview.seconds)}; the way back: ${formatCount(revert.restarts, 'restart')} in ${back}`
 }

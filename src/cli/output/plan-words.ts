@@ -1,7 +1,7 @@
 /** Words that the text and the markdown of a preview share. */
 import type { UsedTime } from '../../simulation/preview/operation-times.js'
-import type { ObjectPreview, Preview, WorkloadPreview } from '../../simulation/preview/preview-types.js'
-import { formatKeySafely } from './format.js'
+import type { ObjectPreview, Preview, RiskCode, WorkloadPreview } from '../../simulation/preview/preview-types.js'
+import { formatCount, formatKeySafely } from './format.js'
 import type { TogetherView } from './plan-view.js'
 import { cutText } from './table.js'
 
@@ -20,12 +20,22 @@ export function shortValue(value: string | null): string {
   return value === null ? 'none' : cutText(value, VALUE_LETTERS)
 }
 
+/** What a failure means for the change as a whole; that it does not come to rest says enough of the others. */
+const failures: Partial<Record<RiskCode, string>> = {
+  'held-app': 'not all of it would be applied',
+  'delete-brake': 'deletions would wait for a confirmation',
+  'budget-broken': 'a disruption budget would break',
+}
+
 /** The verdict in a sentence. */
-export function verdictText({ verdict, converges, seconds, risks }: Preview): string {
-  if (!converges) return 'it would not come to rest'
-  const count = risks.length === 0 ? '' : `, ${risks.length} ${risks.length === 1 ? 'risk' : 'risks'}`
+export function verdictText({ converges, seconds, risks }: Preview): string {
+  const codes = new Set(risks.filter(({ severity }) => severity === 'fail').map(({ code }) => code))
+  const failed = Object.entries(failures).flatMap(([code, text]) => (codes.has(code as RiskCode) ? [text] : []))
+  const isStuck = !converges && (codes.size === 0 || [...codes].some((code) => failures[code] === undefined))
   const end = seconds === 0 ? 'nothing that runs changes' : `converges in ${formatSeconds(seconds)}`
-  return verdict === 'fail' ? `${end}, but not as it should${count}` : `${end}${count}`
+  const first = isStuck ? ['it would not come to rest'] : converges ? [end] : []
+  const count = risks.length === 0 ? '' : `, ${formatCount(risks.length, 'risk')}`
+  return `${[...first, ...failed].join(', ')}${count}`
 }
 
 /** `2 of 3 at 4.2s`, or `3 throughout`. */

@@ -1,5 +1,5 @@
 /** What a reviewer should know before merging, in words, each with a code that programs can go by. */
-import { compareText } from '../../base/ordered.js'
+import { compareText, groupBy } from '../../base/ordered.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import { formatKey, type ObjectKey } from '../../model/keys.js'
 import type { PlannedState } from '../../model/planned-state.js'
@@ -59,7 +59,8 @@ function deletionRisks({ base, objects, baseRun, headRun }: RiskInput): Risk[] {
   }
   const { brake } = headRun
   if (brake !== null && brake.hash !== baseRun.brake?.hash) {
-    const text = `the delete brake would hold ${brake.keys.length} deletions (${brake.reason}): confirm them with "headway confirm ${brake.hash.slice(0, 8)}" or the trailer "Headway-Confirm-Delete: ${brake.hash}" in the commit message`
+    const count = brake.keys.length === 1 ? '1 deletion' : `${brake.keys.length} deletions`
+    const text = `the delete brake would hold ${count} (${brake.reason}): confirm with "headway confirm ${brake.hash.slice(0, 8)}" or the trailer "Headway-Confirm-Delete: ${brake.hash}" in the commit message`
     risks.push({ code: 'delete-brake', severity: 'fail', key: null, text })
   }
   return risks
@@ -203,13 +204,27 @@ function evictionRisks({ pods, objects }: RiskInput): Risk[] {
   })
 }
 
-function endRisks({ unschedulable, converges, headRun, baseRun }: RiskInput): Risk[] {
-  const risks: Risk[] = unschedulable.map(({ key, diagnosis, nearestMiss }) => ({
-    code: 'unschedulable',
-    severity: 'fail',
-    key: null,
-    text: `pod ${key} fits on no host: ${diagnosis}${nearestMiss === '' ? '' : `; nearest: ${nearestMiss}`}`,
-  }))
+/** Pods of one workload that lack the same are one risk. */
+function unschedulableRisks({ unschedulable, pods }: RiskInput): Risk[] {
+  const owners = new Map(pods.map((pod) => [pod.newKey ?? pod.key, pod.owner]))
+  const groups = groupBy(unschedulable, ({ key, diagnosis, nearestMiss }) => {
+    return JSON.stringify([owners.get(key) ?? key, diagnosis, nearestMiss])
+  })
+  return [...groups.values()].flatMap((group): Risk[] => {
+    const [first] = group
+    if (first === undefined) return []
+    const owner = owners.get(first.key)
+    const many = owner === undefined ? `${group.length} pods` : `${group.length} pods of ${formatKey(owner)}`
+    const who = group.length === 1 ? `pod ${first.key} fits` : `${many} fit`
+    const nearest = first.nearestMiss === '' ? '' : `; nearest: ${first.nearestMiss}`
+    const text = `${who} on no host: ${first.diagnosis}${nearest}`
+    return [{ code: 'unschedulable', severity: 'fail', key: owner ?? null, text }]
+  })
+}
+
+function endRisks(input: RiskInput): Risk[] {
+  const { converges, headRun, baseRun } = input
+  const risks = unschedulableRisks(input)
   const before = new Set(baseRun.waiting.map((item) => `${item.on} ${item.key ?? ''}`))
   const waiting = headRun.waiting.filter((item) => !before.has(`${item.on} ${item.key ?? ''}`))
   for (const { on, key, detail } of waiting) {

@@ -247,7 +247,7 @@ const rows: readonly Row[] = [
     name: 'three of ten objects go at once; two do',
     code: 'delete-brake',
     severity: 'fail',
-    text: /the delete brake would hold 3 deletions \(.*\): confirm them with "headway confirm [0-9a-f]{8}" or the trailer "Headway-Confirm-Delete: [0-9a-f]{32,}" in the commit message/,
+    text: /the delete brake would hold 3 deletions \(.*\): confirm with "headway confirm [0-9a-f]{8}" or the trailer "Headway-Confirm-Delete: [0-9a-f]{32,}" in the commit message/,
     inside: { before: many, after: many.slice(3) },
     outside: { before: many, after: many.slice(2) },
   },
@@ -266,6 +266,14 @@ const rows: readonly Row[] = [
     text: /pod default\/big-\S+ fits on no host: 0\/3 nodes are available: 3 Insufficient cpu; nearest: node000\d lacks 1m cpu/,
     inside: { before: [], after: [web('big', { replicas: 1, cpu: '4001m' })] },
     outside: { before: [], after: [web('big', { replicas: 1, cpu: '4000m' })] },
+  },
+  {
+    name: 'several pods that lack the same are told once; all of them fit',
+    code: 'unschedulable',
+    severity: 'fail',
+    text: /^3 pods of deployment\/big fit on no host: 0\/3 nodes are available: 3 Insufficient cpu/,
+    inside: { before: [], after: [web('big', { replicas: 6, cpu: '4' })] },
+    outside: { before: [], after: [web('big', { replicas: 3, cpu: '4' })] },
   },
   {
     name: 'a pod of higher priority needs the room of others; finds room',
