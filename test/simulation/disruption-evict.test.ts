@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeRandom } from '../../src/base/random.js'
 import type { EvictionOutcome } from '../../src/model/plan.js'
+import { ROLLOUT_ANNOTATION } from '../../src/planner/disruption/rollout-limit.js'
 import { makePlan } from '../../src/planner/make-plan.js'
 import { makeImage } from '../../src/simulation/image-profile.js'
 import type { World } from '../../src/simulation/world.js'
@@ -75,6 +76,27 @@ for (const [name, rollsBy, bounds, least, most] of [
     assert.is(evicted(scene), allowed(), 'whatever was allowed happened')
     assert.is(runningImages(world).length, 1)
   })
+
+evictions('during a rollout that keeps budgets, though it might take two away, one is gone at most', async () => {
+  const scene = makeScene()
+  const { world } = scene
+  const app = (image: string) => {
+    const made = deployment('web', { image, replicas: 6, maxSurge: 0, maxUnavailable: 2 })
+    const annotations = { [ROLLOUT_ANNOTATION]: 'true' }
+    return [{ ...made, metadata: { ...made.metadata, annotations } }, budget('web', { minAvailable: 5 })]
+  }
+  world.commit(app('slow:1'))
+  await settle(world)
+  scene.forgetLowest()
+  world.commit(app('slow:2'))
+  const allowed = harass(scene, 'web', 500, world.elapsedMs + 40_000)
+  await world.advance(42_000)
+  await settle(world)
+  assert.is(scene.lowest('web'), 5)
+  assert.ok(scene.highest('web') <= 6)
+  assert.is(evicted(scene), allowed())
+  assert.is(runningImages(world).length, 1)
+})
 
 evictions('during a drain they share the budget', async () => {
   const scene = makeScene({ nodes: hosts(4) })
