@@ -92,7 +92,7 @@ export interface ObservedNode {
   readonly connectedAt: Instant | null
   /** The newest assignment the agent has accepted. */
   readonly generation: Generation
-  /** The newest service table that all proxies on the node obey. */
+  /** The newest service table that all proxies on the node obey; of an agent that has just started, the one it will obey first. */
   readonly networkVersion: number
   /** By uid, sorted. */
   readonly pods: ReadonlyMap<PodUid, ObservedPod>

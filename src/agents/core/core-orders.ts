@@ -36,7 +36,7 @@ export function takeAssignment(state: CoreState, assignment: Assignment, now: In
   }
   for (const pod of state.pods.values()) if (!assigned.has(pod.assigned.uid)) leaveOut(state, pod, now)
   if (!isEqual(head, state.assignment)) {
-    if (head.podSubnet !== state.assignment?.podSubnet) state.networkApplied = 0
+    if (head.podSubnet !== state.assignment?.podSubnet) state.isNetworkDue = true
     state.assignment = head
     state.effects.push({ type: 'save-assignment', assignment: head })
     state.isGenerationReported = false
@@ -121,7 +121,8 @@ export function takeNetworkApplied(state: CoreState, version: number, problems: 
 export function tendNetwork(state: CoreState): void {
   const { network, assignment } = state
   if (network === null || assignment === null || state.networkInFlight !== null) return
-  if (network.version === state.networkApplied) return
+  if (network.version === state.networkApplied && !state.isNetworkDue) return
+  state.isNetworkDue = false
   state.networkInFlight = network.version
   state.effects.push({ type: 'apply-network', table: network, podSubnet: assignment.podSubnet })
 }

@@ -77,9 +77,14 @@ export interface CoreState {
   /** Digests asked for in this connection, and when. */
   readonly requested: Map<string, Instant>
   network: NetworkTable | null
-  /** The version the data plane obeys; the one it is being made to obey. */
+  /**
+   * The version the data plane obeys, or after a start will obey before any other: its ledger's, of which the manager must
+   * know, should its own store have forgotten it. And the one it is being made to obey.
+   */
   networkApplied: number
   networkInFlight: number | null
+  /** It is to be made to obey the table anew. */
+  isNetworkDue: boolean
   isNetworkReported: boolean
   readonly resolved: Map<string, ResolvedImage>
   readonly resolveBackOff: Map<string, BackOff & { readonly retryAt: Instant }>
@@ -126,8 +131,9 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     isForgettingDue: false,
     requested: new Map(),
     network: ledger?.network ?? null,
-    networkApplied: 0,
+    networkApplied: ledger?.network?.version ?? 0,
     networkInFlight: null,
+    isNetworkDue: true,
     isNetworkReported: true,
     resolved: new Map(),
     resolveBackOff: new Map(),

@@ -233,4 +233,20 @@ export const mutations: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'managers-clock-set-back',
+    what: "the manager's time goes back with its host's clock",
+    patches: [
+      {
+        file: 'manager/steady-clock.js',
+        find: 'at = Math.max(sources.wallNow(), at + elapsedMs - before);',
+        put: 'at = sources.wallNow();',
+      },
+    ],
+  },
+  {
+    name: 'agents-clock-set-back',
+    what: "an agent's time goes back with its host's clock",
+    patches: [{ file: 'agents/core/core-clock.js', find: 'if (at >= clock.lastAt) {', put: 'if (true) {' }],
+  },
 ]

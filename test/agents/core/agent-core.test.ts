@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AgentMessage } from '../../../src/model/protocol.js'
-import { CLUSTER, FakeNode, makePod } from './fake-node.js'
+import { CLUSTER, FakeNode, facts, makePod } from './fake-node.js'
 
 const core = suite('agent core')
 
@@ -438,6 +438,44 @@ core('a disk that refuses the ledger is told as a taint, once, and in every hell
   node.handle({ type: 'welcome', clusterId: CLUSTER, epoch: 1 })
   node.handle({ type: 'ledger', trouble: null })
   assert.equal(reports(node).at(-1)?.taints, [])
+})
+
+core('a restarted agent says which table it will obey before any other, and obeys it', () => {
+  const table = { podCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/12', services: {}, routes: {} }
+  const node = new FakeNode().begin().assign([makePod('web')])
+  node.handle({ type: 'network', message: { type: 'network', version: 5, from: 0, isFull: true, ...table } })
+  node.advance(1_000)
+  node.restart()
+  const hello = node.sent.findLast((m) => m.type === 'hello')
+  assert.is(hello?.networkVersion, 5, 'a manager that has lost its store must give its tables higher versions')
+  const applied = (): readonly number[] =>
+    node.effects.flatMap((effect) => (effect.type === 'apply-network' ? [effect.table.version] : []))
+  assert.equal(applied(), [5, 5])
+  // A newer one that comes while it is applied is not obeyed yet.
+  node.handle({ type: 'network', message: { type: 'network', version: 6, from: 5, isFull: false, ...table } })
+  node.handle({ type: 'facts', facts: { ...facts, agentVersion: '1' } })
+  assert.is(reports(node).at(-1)?.networkVersion, 5)
+  node.advance(1_000)
+  assert.equal(applied(), [5, 5, 6])
+  assert.is(reports(node).at(-1)?.networkVersion, 6)
+})
+
+core('another subnet of pods has the table applied anew, while it is being applied too', () => {
+  const table = { podCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/12', services: {}, routes: {} }
+  const node = new FakeNode().begin().assign([])
+  node.handle({ type: 'network', message: { type: 'network', version: 5, from: 0, isFull: true, ...table } })
+  const assignment = {
+    node: 'node1',
+    generation: { epoch: 1, counter: 99 },
+    pods: [],
+    podSubnet: '10.244.7.0/24',
+    resolve: [],
+    hash: 'x',
+  }
+  node.handle({ type: 'assignment', assignment })
+  node.advance(1_000)
+  const subnets = node.effects.flatMap((effect) => (effect.type === 'apply-network' ? [effect.podSubnet] : []))
+  assert.equal(subnets, ['10.244.0.0/24', '10.244.7.0/24'])
 })
 
 core.run()
