@@ -4,6 +4,7 @@ import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { parseInstant } from '../../src/cli/journal-time.js'
 import { ManagerCore, type ManagerEvent } from '../../src/manager/core/manager-core.js'
 import { openJournal } from '../../src/manager/journal/journal.js'
 import { zeroGeneration } from '../../src/model/generation.js'
@@ -11,7 +12,7 @@ import { emptyPlannedState } from '../../src/model/planned-state.js'
 import { makeFacts } from '../support/builders.js'
 import { makeDeployment, makeDesired } from '../support/desired.js'
 import { checkGolden } from '../support/golden.js'
-import { runCommand } from './run-command.js'
+import { NOW, runCommand } from './run-command.js'
 
 const START = Date.UTC(2026, 10, 21, 9, 50)
 const replays = suite<{ directory: string }>('replay')
@@ -106,6 +107,12 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     /2999-01-01T00:00:00.000Z is to come/,
   ],
   ['a number alone', ['replay', '--from', '2026'], 2, /"2026" is no time/],
+  [
+    'an end before the beginning',
+    ['replay', '--from', '5m', '--to', '10m'],
+    2,
+    /--from .* is after --to .*: swap them/,
+  ],
   ['too early', ['replay', '--to', '2026-11-21T09:00:00Z'], 1, /begins at 2026-11-21T09:50:00.000Z/],
 ]
 for (const [name, args, exitCode, message] of mistakes) {
@@ -113,6 +120,31 @@ for (const [name, args, exitCode, message] of mistakes) {
     const { code, err } = await runCommand([...args, '--dir', directory])
     assert.match(err, message)
     assert.is(code, exitCode)
+  })
+}
+
+replays('a time in which nothing was planned is told, with what was run', async ({ directory }) => {
+  const { code, out } = await runCommand(['replay', '--dir', directory, '--from', '5m'])
+  assert.is(code, 0)
+  const run = 'events from 2026-11-21T09:50:00.000Z to 2026-11-21T09:50:01.000Z were run'
+  assert.is(out, `no plan was made in that time (${run})\n`)
+})
+
+/** NOW is 10:00 UTC; the time zone is that of the machine. */
+const local = (minutes: number): string => new Date(NOW + minutes * 60_000).toTimeString().slice(0, 5)
+const times: readonly (readonly [name: string, text: string, minutes: number])[] = [
+  ['now', local(0), 0],
+  ['an hour ago', local(-60), -60],
+  ['a little ahead', local(60), 60],
+  ['far ahead is yesterday', local(61), 61 - 24 * 60],
+  ['twenty hours ago', local(-20 * 60), -20 * 60],
+]
+for (const [name, text, minutes] of times) {
+  replays(`time of day: ${name}`, () => {
+    assert.is(
+      new Date(parseInstant({ now: () => NOW }, text)).toISOString(),
+      new Date(NOW + minutes * 60_000).toISOString(),
+    )
   })
 }
 

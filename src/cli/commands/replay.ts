@@ -5,7 +5,7 @@ import { formatGeneration } from '../../model/generation.js'
 import type { Plan } from '../../model/plan.js'
 import type { Waiting } from '../../model/waiting.js'
 import { describeAction } from '../../simulation/describe-plan.js'
-import { EXIT_DONE, EXIT_NO, type ExitCode } from '../cli-error.js'
+import { CliError, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { journalFolder, parseInstant, readingJournal } from '../journal-time.js'
 import type { CommonOptions } from '../options.js'
@@ -20,13 +20,17 @@ export interface ReplayCommandOptions extends CommonOptions {
 
 export async function runReplay(context: Context, options: ReplayCommandOptions): Promise<ExitCode> {
   const isJson = options.output === 'json'
+  const from = options.from === undefined ? null : parseInstant(context, options.from)
+  const to = options.to === undefined ? null : parseInstant(context, options.to)
+  if (from !== null && to !== null && from > to)
+    throw new CliError(EXIT_USAGE, `--from ${timeText(from)} is after --to ${timeText(to)}: swap them`)
   const plans: unknown[] = []
   let waiting: readonly Waiting[] = []
   const result = await readingJournal(() =>
     replay({
       directory: journalFolder(context, options),
-      from: options.from === undefined ? null : parseInstant(context, options.from),
-      to: options.to === undefined ? null : parseInstant(context, options.to),
+      from,
+      to,
       onPlan: (replayed) => {
         if (isJson) plans.push(planForPrograms(replayed))
         else context.out(renderPlan(context, replayed, waiting))
@@ -51,7 +55,7 @@ function planForPrograms({ plan, isReproduced }: ReplayedPlan): unknown {
 function renderPlan(context: Context, { plan, isReproduced }: ReplayedPlan, before: readonly Waiting[]): string {
   const { bold, yellow, red, dim } = context.colors
   const known = new Set(before.map(formatWaiting))
-  const time = new Date(plan.madeAt).toISOString()
+  const time = timeText(plan.madeAt)
   const mark = isReproduced ? '' : red('  not as it was made')
   const lines = [`${bold(time)}  plan ${dim(plan.id.slice(0, 8))}  ${headOf(plan)}${mark}`]
   for (const action of plan.actions) lines.push(`  ${describeAction(action)}`)
@@ -68,17 +72,30 @@ function renderResult(context: Context, { segments, plans, mismatch }: ReplayRes
   const version = readVersion(context.packageRoot)
   const lines: string[] = []
   for (const { file, isWhole, to, plannerVersion } of segments) {
-    const end = new Date(to).toISOString()
+    const end = timeText(to)
     if (!isWhole) lines.push(`${file} ends at ${end}: it is still being written, or its manager was killed`)
     if (plannerVersion !== version) {
       lines.push(`${file} was written by headway ${plannerVersion}, this is ${version}: plans may differ for that`)
     }
   }
-  const count = formatCount(plans, 'plan')
-  lines.push(mismatch === null ? green(`${count}, every one reproduced`) : red(renderMismatch(mismatch)))
+  if (mismatch !== null) lines.push(red(renderMismatch(mismatch)))
+  else lines.push(plans === 0 ? noPlanText(segments) : green(`${formatCount(plans, 'plan')}, every one reproduced`))
   return `${lines.join('\n')}\n`
 }
 
+function noPlanText(segments: ReplayResult['segments']): string {
+  const [first, last] = [segments[0], segments.at(-1)]
+  const held =
+    first === undefined || last === undefined
+      ? ''
+      : ` (events from ${timeText(first.from)} to ${timeText(last.to)} were run)`
+  return `no plan was made in that time${held}`
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString()
+}
+
 function renderMismatch({ file, line, at, detail }: Mismatch): string {
-  return `not reproduced: at ${new Date(at).toISOString()} ${detail} (${file}:${line})`
+  return `not reproduced: at ${timeText(at)} ${detail} (${file}:${line})`
 }
