@@ -1,10 +1,10 @@
 /**
  * git push → ten replicas of one container ready, beside creating and starting the same ten containers directly through
  * the Docker API at its best parallelism (four: more give no more), in turns in one run. The row is the ratio of the
- * medians; both times are printed too.
+ * medians; both times are printed too, and what the agent holds resident while the last ten run.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
@@ -24,6 +24,7 @@ const work = path.join(folder, 'work')
 const docker = new Docker()
 const direct: number[] = []
 const pushed: number[] = []
+let agentMib = 0
 try {
   openCluster()
   const network = await docker.createNetwork({ Name: NETWORK, Driver: 'bridge' })
@@ -31,6 +32,7 @@ try {
     for (let round = 0; round < ROUNDS; round++) {
       direct.push(await startDirectly(round))
       pushed.push(await pushAndWait(REPLICAS))
+      agentMib = agentMemory()
       await pushAndWait(0)
       console.error(`round ${round}: direct ${Math.round(direct.at(-1)!)} ms, pushed ${Math.round(pushed.at(-1)!)} ms`)
     }
@@ -43,6 +45,7 @@ try {
       row('push-to-ready-ratio', Math.round((median(pushed) / median(direct)) * 100) / 100, 'of direct'),
       row('push-to-ready', Math.round(median(pushed)), 'ms'),
       row('direct-api', Math.round(median(direct)), 'ms'),
+      row('agent-memory', Math.round(agentMib), 'MiB'),
     ]),
   )
 } finally {
@@ -101,6 +104,13 @@ function isConverged(commit: string): Promise<boolean> {
     })
     request.on('error', reject)
   })
+}
+
+/** Of the agent's process, in MiB, as the operating system counts it. */
+function agentMemory(): number {
+  const { pid } = JSON.parse(readFileSync(path.join(directory, 'agent.pid'), 'utf8')) as { pid: number }
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
 }
 
 /** Milliseconds to create and start the same containers by hand. */
