@@ -8,8 +8,21 @@ export interface Cidr {
   readonly size: number
 }
 
+/** The ranges read last: a pass reads the same few again and again. */
+const KEPT_MAX = 16
+const kept = new Map<string, Cidr | null>()
+
 /** `10.244.0.0/16` as numbers; null when the text is no IPv4 range. Host bits are dropped. */
 export function parseCidr(text: string): Cidr | null {
+  const known = kept.get(text)
+  if (known !== undefined) return known
+  const read = readCidr(text)
+  if (kept.size >= KEPT_MAX) kept.clear()
+  kept.set(text, read)
+  return read
+}
+
+function readCidr(text: string): Cidr | null {
   const match = /^([\d.]+)\/(\d{1,2})$/.exec(text)
   const address = match === null ? null : parseAddress(match[1]!)
   const prefix = Number(match?.[2] ?? 33)

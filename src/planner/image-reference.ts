@@ -1,8 +1,22 @@
 /** Image references in the long form the engine means: `nginx` is `docker.io/library/nginx:latest`. */
 
+/** Long forms made last: hosts name the same images over and over, at every change of what they have. */
+const KEPT_MAX = 4_096
+const kept = new Map<string, string>()
+
 /** The long form of a reference; a digest or image id stays as it is. */
 export function normalizeReference(reference: string): string {
   if (reference === '' || reference.startsWith('sha256:')) return reference
+  let full = kept.get(reference)
+  if (full === undefined) {
+    full = longForm(reference)
+    if (kept.size >= KEPT_MAX) kept.clear()
+    kept.set(reference, full)
+  }
+  return full
+}
+
+function longForm(reference: string): string {
   const slash = reference.indexOf('/')
   const first = slash < 0 ? '' : reference.slice(0, slash)
   const hasHost = first.includes('.') || first.includes(':') || first === 'localhost'

@@ -74,6 +74,9 @@ function isEmptyDelta({ nodes, pending, replicaSets, workloads, services, invent
   return pending === null && network === null && maps.every((map) => map.size === 0)
 }
 
+/** As most plans have it, which find nothing to do. */
+const NO_RECORDS = stableHash([[], [], []])
+
 /** Over parent, generation and delta; nodes by the hashes of their assignments and the pods that change. */
 function planId(input: PlanInput, delta: PlannedDelta, assignments: readonly Assignment[]): string {
   const { network } = delta
@@ -87,7 +90,8 @@ function planId(input: PlanInput, delta: PlannedDelta, assignments: readonly Ass
     )
   parts.push(delta.pending === null ? '' : hashText(delta.pending.map(podText).join(' ')))
   for (const [key, set] of delta.replicaSets) parts.push(key, stableHash({ ...set, template: 0 }))
-  parts.push(stableHash([[...delta.workloads], [...delta.services], [...delta.inventory]]))
+  const hasRecords = delta.workloads.size + delta.services.size + delta.inventory.size > 0
+  parts.push(hasRecords ? stableHash([[...delta.workloads], [...delta.services], [...delta.inventory]]) : NO_RECORDS)
   if (network !== null) parts.push(stableHash([network.version, [...network.services], [...network.routes]]))
   return hashText(parts.join('\n'))
 }

@@ -41,6 +41,7 @@ const ROUNDS_MAX = 16
 
 /** The sizes that hold until something new is observed. */
 export function chooseSizes(input: SizesInput): Sizes {
+  if (isSettled(input)) return { current: input.desired, old: input.old.map(() => 0) }
   const resized = (set: SizedSet, replicas: number): SizedSet => ({
     key: set.key,
     createdAt: set.createdAt,
@@ -62,6 +63,11 @@ export function chooseSizes(input: SizesInput): Sizes {
     sizes = next
   }
   return sizes
+}
+
+/** As it is nearly always: everything is of the current set, which has its size. */
+function isSettled({ current, old, desired }: SizesInput): boolean {
+  return current !== null && current.replicas === desired && old.every((set) => set.replicas === 0)
 }
 
 /** One round: scaling, then the strategy. */

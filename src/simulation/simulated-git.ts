@@ -4,7 +4,7 @@
  */
 import { deepFreeze } from '../base/deep-freeze.js'
 import { isEqual } from '../base/equal.js'
-import { stableHash } from '../base/hash.js'
+import { canonicalJson, hashText, stableHash } from '../base/hash.js'
 import type { Instant } from '../base/instant.js'
 import { sortedMap } from '../base/ordered.js'
 import { type ClusterConfiguration, defaultClusterConfiguration } from '../model/cluster-configuration.js'
@@ -50,6 +50,7 @@ interface Commit {
 
 /** What a manifest says once it is read. */
 interface Prepared {
+  readonly key: ObjectKey
   readonly kind: Kind
   readonly manifest: Manifest
   readonly hash: string
@@ -65,6 +66,7 @@ export class SimulatedGit {
   private state: DesiredState | null = null
   private contents = new Map<string, ConfigContents>()
   private readonly prepared = new WeakMap<WrittenManifest, Prepared>()
+  private readonly texts = new WeakMap<readonly WrittenManifest[], string>()
 
   get head(): DesiredState | null {
     return this.state
@@ -115,13 +117,30 @@ export class SimulatedGit {
     revertedAdditions: ReadonlySet<ObjectKey>,
   ): DesiredState {
     const parent = this.commits.at(-1)?.id ?? ''
-    const id = `${stableHash([parent, apps, now])}${stableHash([subject])}`.slice(0, 40)
+    const content = hashText(`[${JSON.stringify(parent)},${this.textOf(apps)},${now}]`)
+    const id = `${content}${stableHash([subject])}`.slice(0, 40)
     const commit: Commit = { id, subject, committedAt: now, apps, confirmations, revertedAdditions }
     this.contents = new Map()
     const state = this.compile(commit)
     this.commits.push(commit)
     this.state = deepFreeze(state)
     return this.state
+  }
+
+  /** The canonical JSON of all apps; that of one is made once, since most commits leave it as it is. */
+  private textOf(apps: Commit['apps']): string {
+    const parts: string[] = []
+    for (const directory of Object.keys(apps).sort()) {
+      const content = apps[directory]
+      if (content === undefined) continue
+      let text = content === 'unreadable' ? '"unreadable"' : this.texts.get(content)
+      if (text === undefined) {
+        text = canonicalJson(content)
+        this.texts.set(content as readonly WrittenManifest[], text)
+      }
+      parts.push(`${JSON.stringify(directory)}:${text}`)
+    }
+    return `{${parts.join(',')}}`
   }
 
   private compile(commit: Commit): DesiredState {
@@ -170,35 +189,17 @@ export class SimulatedGit {
   }
 
   private read(directory: string, manifests: readonly WrittenManifest[], commit: string): readonly DesiredObject[] {
+    const app = `${SOURCE}:${directory}`
     return manifests.map((written, document) => {
-      const made = this.readOne(written, { directory, document, commit })
-      const before = this.state?.objects.get(made.key)
-      const isSame = before !== undefined && before.hash === made.hash && before.app === made.app
+      const prepared = this.prepare(written)
+      if (prepared.digested !== null) this.contents.set(prepared.digested.contents.digest, prepared.digested.contents)
+      const before = this.state?.objects.get(prepared.key)
+      const isSame = before !== undefined && before.hash === prepared.hash && before.app === app
       // What did not change keeps its identity; only its place may have moved.
-      return isSame && before.origin.document === document ? before : made
+      return isSame && before.origin.document === document
+        ? before
+        : makeObject(prepared, { directory, document, commit, app })
     })
-  }
-
-  private readOne(
-    written: WrittenManifest,
-    at: { readonly directory: string; readonly document: number; readonly commit: string },
-  ): DesiredObject {
-    const { kind, manifest, hash, digested } = this.prepare(written)
-    const namespace = manifest.metadata.namespace ?? ''
-    const { name } = manifest.metadata
-    const file = at.directory === '' ? 'all.yaml' : `${at.directory}/all.yaml`
-    const common = {
-      key: makeKey(kind, namespace, name),
-      kind,
-      namespace,
-      name,
-      origin: { source: SOURCE, file, line: 1 + at.document * 20, document: at.document },
-      app: `${SOURCE}:${at.directory}`,
-      commit: at.commit,
-    }
-    if (digested === null) return { ...common, manifest, hash }
-    this.contents.set(digested.contents.digest, digested.contents)
-    return { ...common, manifest, hash, config: digested.config }
   }
 
   /** With defaults, and checked; once for each manifest, which most commits leave as it is. Throws when it breaks a rule. */
@@ -214,10 +215,23 @@ export class SimulatedGit {
     }
     const digested = kind === 'ConfigMap' || kind === 'Secret' ? digestConfig(defaulted, DIGEST_KEY) : null
     const manifest = digested?.manifest ?? defaulted
-    const made: Prepared = { kind, manifest, hash: stableHash(manifest), digested }
+    const key = makeKey(kind, manifest.metadata.namespace ?? '', manifest.metadata.name)
+    const made: Prepared = { key, kind, manifest, hash: stableHash(manifest), digested }
     this.prepared.set(written, made)
     return made
   }
+}
+
+function makeObject(
+  { key, kind, manifest, hash, digested }: Prepared,
+  at: { readonly directory: string; readonly document: number; readonly commit: string; readonly app: string },
+): DesiredObject {
+  const { directory, document, commit, app } = at
+  const { namespace = '', name } = manifest.metadata
+  const file = directory === '' ? 'all.yaml' : `${directory}/all.yaml`
+  const origin = { source: SOURCE, file, line: 1 + document * 20, document }
+  const object: DesiredObject = { key, kind, namespace, name, origin, app, commit, manifest, hash }
+  return digested === null ? object : { ...object, config: digested.config }
 }
 
 function withNamespace(manifest: Manifest, isNamespaced: boolean): Manifest {

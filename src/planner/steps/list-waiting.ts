@@ -14,7 +14,7 @@ export function listWaiting(pass: Pass): readonly Waiting[] {
   for (const row of index.waitingWorkloads) waiting.push(...row.waiting)
   for (const pod of index.unsettled) {
     const reason = podWaiting(pass, pod)
-    if (reason !== null) waiting.push({ ...reason, key: podObjectKey(pod) })
+    if (reason !== null) waiting.push({ on: reason.on, key: podObjectKey(pod), detail: reason.detail })
   }
   return waiting.sort(
     (left, right) =>
