@@ -1,6 +1,6 @@
 /** A preview as a comment on a pull request: what matters in sight, the rest folded, never longer than a comment may be. */
 import type { Preview, TimelineRow } from '../../simulation/preview/preview-types.js'
-import { formatKeySafely } from './format.js'
+import { formatCount, formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
 import {
   actionCounts,
@@ -8,6 +8,7 @@ import {
   formatSeconds,
   orderText,
   readyText,
+  revertText,
   shortValue,
   sourceText,
   verdictText,
@@ -55,13 +56,12 @@ function footText({ fingerprint }: Preview): string {
 
 function headText(preview: Preview, extras: PlanExtras): string {
   const signs = { ok: '✅', warn: '⚠️', fail: '❌' }
-  const { revert } = preview
   const lines = [
     MARKDOWN_MARK,
     `### ${signs[preview.verdict]} headway plan: ${cell(verdictText(preview))}`,
     '',
-    `\`${preview.base.slice(0, 10)}\` → \`${preview.head.slice(0, 10)}\`: ${actionCounts(preview)}; ${preview.kept} pods keep running. ` +
-      `${preview.restarts} restarts in ${formatSeconds(preview.seconds)}; the way back: ${revert.restarts} restarts in ${formatSeconds(revert.seconds)}.`,
+    `\`${preview.base.slice(0, 10)}\` → \`${preview.head.slice(0, 10)}\`: ${actionCounts(preview)}; ${formatCount(preview.kept, 'pod')} ${preview.kept === 1 ? 'keeps' : 'keep'} running. ` +
+      `${formatCount(preview.restarts, 'restart')} in ${formatSeconds(preview.seconds)}; the way back: ${cell(revertText(preview))}.`,
     '',
   ]
   if (extras.check !== null) {

@@ -17,6 +17,7 @@ import {
   formatSeconds,
   orderText,
   readyText,
+  revertText,
   shortValue,
   sourceText,
   verdictText,
@@ -218,7 +219,6 @@ function pendingText({ pendingNotYours }: Preview): string {
 }
 
 function totalsText(preview: Preview): string {
-  const { revert } = preview
-  const back = revert.converges ? `${formatSeconds(revert.seconds)}` : 'not to its end'
-  return `${actionCounts(preview)}; ${formatCount(preview.restarts, 'restart')} in ${formatSeconds(preview.seconds)}; the way back: ${formatCount(revert.restarts, 'restart')} in ${back}`
+  const there = `${formatCount(preview.restarts, 'restart')} in ${formatSeconds(preview.seconds)}`
+  return `${actionCounts(preview)}; ${there}; the way back: ${revertText(preview)}`
 }

@@ -58,6 +58,13 @@ export function actionCounts({ pods }: Preview): string {
   return counts.length === 0 ? 'no pod changes' : `pods: ${counts.join(', ')}`
 }
 
+/** `4 restarts in 5.3s`, and what must be pulled for it: of taking the change back. */
+export function revertText({ revert }: Preview): string {
+  const end = revert.converges ? `in ${formatSeconds(revert.seconds)}` : 'that does not come to rest'
+  const pulls = revert.pulls.map(({ image, nodes }) => `, ${image} to pull on ${formatCount(nodes.length, 'host')}`)
+  return `${formatCount(revert.restarts, 'restart')} ${end}${pulls.join('')}`
+}
+
 /** Why nothing that runs follows from a change. */
 export function cosmeticText({ action, fields }: ObjectPreview): string {
   if (action === 'update' && fields.length === 0) return 'cosmetic: only comments, order or defaults written out'

@@ -191,7 +191,8 @@ function restartsOf(pods: readonly { readonly restarts: number }[]): number {
 function revertOf({ base, revert }: Runs): Preview['revert'] {
   const restarts = restartsOf(previewPods(revert.pods, revert.planned))
   const converges = revert.convergedMs !== null || newWaits(base.waiting, revert.waiting).length === 0
-  return { restarts, seconds: toSeconds(revert.convergedMs ?? revert.endMs), converges }
+  const pulls = previewPulls([], revert.pulls)
+  return { restarts, seconds: toSeconds(revert.convergedMs ?? revert.endMs), converges, pulls }
 }
 
 function countPods({ planned }: Snapshot): number {

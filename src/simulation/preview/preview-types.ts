@@ -134,6 +134,15 @@ export interface TimelineRow {
   readonly reason: string
 }
 
+/** What taking the change back costs, once it has come to rest. */
+export interface RevertPreview {
+  readonly restarts: number
+  readonly seconds: number
+  readonly converges: boolean
+  /** Images that are not on the hosts that need them again. */
+  readonly pulls: readonly PullPreview[]
+}
+
 export interface Preview {
   readonly fingerprint: string
   readonly base: string
@@ -159,7 +168,7 @@ export interface Preview {
   readonly updatedInPlace: number
   readonly seconds: number
   readonly restarts: number
-  readonly revert: { readonly restarts: number; readonly seconds: number; readonly converges: boolean }
+  readonly revert: RevertPreview
   /** What waits at the end, because of this change. */
   readonly waiting: readonly Waiting[]
 }

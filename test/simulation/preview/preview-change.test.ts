@@ -36,7 +36,7 @@ previews('the same state changes nothing', () => {
   assert.is(result.kept, 3)
   assert.is(result.restarts, 0)
   assert.is(result.seconds, 0)
-  assert.equal(result.revert, { restarts: 0, seconds: 0, converges: true })
+  assert.equal(result.revert, { restarts: 0, seconds: 0, converges: true, pulls: [] })
 })
 
 previews('a new image replaces pod by pod and never has fewer ready than desired', () => {
@@ -125,6 +125,24 @@ previews('an image that must be pulled is told, and takes its time', () => {
   assert.is(result.pulls[0]?.image, 'web:9')
   assert.is(result.pulls[0]?.seconds, 5)
   assert.equal(result.times.find(({ step }) => step === 'pull')?.source, 'default')
+})
+
+previews('the way back tells what must be pulled again, where its host is not free yet', () => {
+  const back = (images: readonly string[]): Preview['revert'] => {
+    const nodes = [host('a', 0, { cpuMilli: 3_500 }), host('b', 1, { cpuMilli: 3_000, images })]
+    const pinned = web('big', {
+      replicas: 1,
+      cpu: '3500m',
+      template: { nodeSelector: { 'kubernetes.io/hostname': 'a' } },
+    })
+    const free = web('web', { replicas: 1, cpu: '3' })
+    const none = web('web', { replicas: 0, cpu: '3' })
+    return preview(rest([free], nodes), [none, pinned]).revert
+  }
+  const lacks = back([])
+  assert.equal([lacks.restarts, lacks.converges], [0, true])
+  assert.equal(lacks.pulls, [{ image: 'web:1', nodes: ['b'], seconds: 5 }])
+  assert.equal(back(['web:1']).pulls, [])
 })
 
 previews('measured times are used, with their source', () => {
