@@ -281,6 +281,36 @@ for (const { name, files, changes, held, isShared = false } of shared) {
   })
 }
 
+/** Both apps are held in the cluster already: whoever takes the key away lets the other one go as well. */
+const ends: readonly (readonly [name: string, text: string, held: readonly string[]])[] = [
+  ['renamed, both are free again', deployment('courier'), []],
+  ['still there, both stay held', `# still\n${deployment('log-shipper')}`, ['platform:', 'shop:copy']],
+]
+for (const [name, text, held] of ends) {
+  plan(`a key of two sources that is in the cluster: ${name}`, async () => {
+    git('shop', 'checkout', '-q', '--detach', 'main')
+    const broken = commit('shop', 'copy/agent.yaml', deployment('log-shipper'))
+    const desired = await compileBoth({ shop: broken })
+    assert.equal(heldApps(desired), ['platform:', 'shop:copy'])
+    const snapshot = path.join(folder, 'held.snapshot')
+    writeFileSync(snapshot, encodeSnapshot({ ...snapshotAt(live, hosts(3)), desired }))
+    const head = commit('shop', 'copy/agent.yaml', text)
+    const merged = await compileBoth({ shop: head })
+    assert.equal(heldApps(merged), held)
+    const result = await view(['--snapshot', snapshot, '--head', `shop:${head}`])
+    assert.equal(
+      result.objects.map(({ action, key }) => `${action} ${key}`),
+      held.length > 0 ? [] : ['create Deployment.apps/default/courier'],
+    )
+    // What was held before is nothing that the change is to blame for.
+    assert.equal(result.risks, [])
+  })
+}
+
+function heldApps(state: DesiredState): readonly string[] {
+  return [...state.apps.values()].filter((app) => app.held).map(({ id }) => id)
+}
+
 plan('two branches that add the same key, each to its own source: a conflict, though both say the same', async () => {
   for (const source of ['platform', 'shop'] as const) {
     git(source, 'checkout', '-q', '-b', 'same', 'main')
