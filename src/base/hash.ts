@@ -13,7 +13,8 @@ export function canonicalJson(value: unknown): string {
   const record = value as Record<string, unknown>
   const parts: string[] = []
   for (const key of Object.keys(record).sort()) {
-    if (record[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+    const item = record[key]
+    if (item !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(item)}`)
   }
   return `{${parts.join(',')}}`
 }
@@ -85,23 +86,26 @@ const C2 = 0xab0e9789 | 0
 const C3 = 0x38b34ae5
 const C4 = 0xa1e38b93 | 0
 
+function word(text: string, at: number): number {
+  return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16)
+}
+
 function murmur128(text: string, seed: number): [number, number, number, number] {
   let h1 = seed
   let h2 = seed
   let h3 = seed
   let h4 = seed
-  const word = (at: number): number => text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16)
   // A block is 16 bytes: eight code units.
   const blocks = text.length >> 3
   for (let i = 0; i < blocks; i++) {
     const at = i << 3
-    h1 ^= Math.imul(rotate(Math.imul(word(at), C1), 15), C2)
+    h1 ^= Math.imul(rotate(Math.imul(word(text, at), C1), 15), C2)
     h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0
-    h2 ^= Math.imul(rotate(Math.imul(word(at + 2), C2), 16), C3)
+    h2 ^= Math.imul(rotate(Math.imul(word(text, at + 2), C2), 16), C3)
     h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0
-    h3 ^= Math.imul(rotate(Math.imul(word(at + 4), C3), 17), C4)
+    h3 ^= Math.imul(rotate(Math.imul(word(text, at + 4), C3), 17), C4)
     h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0
-    h4 ^= Math.imul(rotate(Math.imul(word(at + 6), C4), 18), C1)
+    h4 ^= Math.imul(rotate(Math.imul(word(text, at + 6), C4), 18), C1)
     h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0
   }
   const rest = text.slice(blocks << 3)

@@ -112,13 +112,13 @@ export async function commitPlan(
       serviceCidr: plan.delta.network?.serviceCidr ?? network.serviceCidr,
     },
   }
-  const changes: StoreChange[] = [put(META, meta), put(HISTORY, history), ...deltaChanges(plan)]
+  const changes: StoreChange[] = [put(META, meta), putHistory(history), ...deltaChanges(plan)]
   return (await store.transact({ compare, changes })).committed
 }
 
 /** History alone: a commit was taken or converged without a plan. */
 export async function saveHistory(store: Store, history: readonly HistoryEntry[]): Promise<void> {
-  await store.transact({ compare: [], changes: [put(HISTORY, history)] })
+  await store.transact({ compare: [], changes: [putHistory(history)] })
 }
 
 function deltaChanges(plan: Plan): StoreChange[] {
@@ -144,6 +144,28 @@ function deltaChanges(plan: Plan): StoreChange[] {
   const removed = [...delta.nodes].filter(([, node]) => node === null)
   patch('assignments', new Map(removed.map(([name]) => [name, null])))
   return changes
+}
+
+/** Entries and lists of them never change, so their texts are made once: of up to two thousand only the newest differs. */
+const entryTexts = new WeakMap<HistoryEntry, string>()
+const historyTexts = new WeakMap<readonly HistoryEntry[], string>()
+
+function putHistory(history: readonly HistoryEntry[]): StoreChange {
+  let value = historyTexts.get(history)
+  if (value === undefined) {
+    value = `[${history.map(entryText).join(',')}]`
+    historyTexts.set(history, value)
+  }
+  return { type: 'put', key: HISTORY, value }
+}
+
+function entryText(entry: HistoryEntry): string {
+  let text = entryTexts.get(entry)
+  if (text === undefined) {
+    text = JSON.stringify(entry)
+    entryTexts.set(entry, text)
+  }
+  return text
 }
 
 function put(key: string, value: unknown): StoreChange {

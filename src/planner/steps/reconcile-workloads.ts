@@ -13,7 +13,7 @@ import { reconcileWorkload } from '../../reconcile/controllers.js'
 import { isWorkloadKind } from '../../reconcile/kind-roles.js'
 import { rolloutLimit } from '../disruption/rollout-limit.js'
 import { setPod, setReplicaSet } from '../index-rows.js'
-import { type Pass, report, requeue, takeSorted } from '../pass.js'
+import { inOrder, type Pass, report, requeue, takeSorted } from '../pass.js'
 import type { PlanIndex, ReplicaSetRow, WorkloadRow } from '../plan-index.js'
 import { orderStop } from '../stop-pod.js'
 import { findDuplicates } from './adopt-pods.js'
@@ -106,22 +106,20 @@ function askController(pass: Pass, row: WorkloadRow, unavailableMax: number | un
 
 /** Of this workload, oldest first. */
 function replicaSetsOf(row: WorkloadRow): PlannedReplicaSet[] {
-  return [...row.replicaSets.values()]
-    .flatMap((set) => (set.record === null ? [] : [set.record]))
-    .sort(
-      (left, right) =>
-        left.revision - right.revision || left.createdAt - right.createdAt || compareText(left.key, right.key),
-    )
+  const sets: PlannedReplicaSet[] = []
+  for (const { record } of row.replicaSets.values()) if (record !== null) sets.push(record)
+  return sets.sort(
+    (left, right) =>
+      left.revision - right.revision || left.createdAt - right.createdAt || compareText(left.key, right.key),
+  )
 }
 
 function podFactsOf(row: WorkloadRow): PodFacts[] {
-  return [...row.pods.values()]
-    .sort((left, right) => compareText(left.uid, right.uid))
-    .map((pod) => ({
-      planned: pod.planned,
-      observed: pod.observed,
-      isNodeHeard: pod.node === null || pod.node.isHeard,
-    }))
+  return inOrder(row.pods.values(), (pod) => pod.uid).map(({ planned, observed, node }) => ({
+    planned,
+    observed,
+    isNodeHeard: node === null || node.isHeard,
+  }))
 }
 
 function noteConfigs(index: PlanIndex, row: WorkloadRow, read: ReadonlySet<string>): void {
