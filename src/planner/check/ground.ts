@@ -7,13 +7,16 @@ import { firstUntolerated, TAINT_UNSCHEDULABLE } from '../../model/taint.js'
 import { meetsTerm, refusingTaint } from './meets-term.js'
 import { isMeant, type PodRules, type PodsMeant, readRules, rulesOf, type SpreadRule } from './pod-rules.js'
 import { Population, type SetKey } from './population.js'
+import { RuleIndex } from './rule-index.js'
 import { isHeard, type Survey } from './survey.js'
 
 /** Of the states that were looked at last; a look at everything begins anew. */
-const kept = new Population()
+const kept = { population: new Population(), index: new RuleIndex() }
 
 export class Ground {
   #population: Population | null = null
+  #index: RuleIndex | null = null
+  readonly #late: SetKey[] = []
   readonly #labels = new Map<string, Labels>()
   readonly #rules = new Map<SetKey, PodRules | null>()
   readonly #namespaces = new Map<string, Labels>()
@@ -24,10 +27,22 @@ export class Ground {
   get population(): Population {
     if (this.#population === null) {
       const { after, input, isWhole } = this.survey
-      this.#population = isWhole ? new Population() : kept
+      this.#population = isWhole ? new Population() : kept.population
       this.#population.follow(after.nodes, input.observed.nodes)
     }
     return this.#population
+  }
+
+  /** Every set, or stray, that may be one of those meant; others too. */
+  *candidates(pods: PodsMeant): Iterable<SetKey> {
+    yield* this.#indexed().candidates(pods)
+    yield* this.#strayKeys()
+  }
+
+  /** Every set, or stray, that may keep such pods away; others too. */
+  *avoiders({ labels }: PodRules): Iterable<SetKey> {
+    yield* this.#indexed().avoiders(labels)
+    yield* this.#strayKeys()
   }
 
   /** Nodes that have reported: the others are in no domain. */
@@ -70,6 +85,7 @@ export class Ground {
 
   /** A pod that runs on a node without anybody's knowledge until this plan binds it there. */
   addStray(key: SetKey, { spec, namespace, labels }: AssignedPod): void {
+    if (!this.#rules.has(key)) this.#late.push(key)
     this.#rules.set(key, readRules(spec, namespace, labels))
   }
 
@@ -127,6 +143,19 @@ export class Ground {
   isDrained(name: string): boolean {
     const manifest = this.#manifest(name)
     return manifest?.spec?.unschedulable === true && manifest.metadata?.annotations?.['headway.dev/drain'] === 'true'
+  }
+
+  #indexed(): RuleIndex {
+    if (this.#index === null) {
+      this.#index = this.survey.isWhole ? new RuleIndex() : kept.index
+      this.#index.follow(this.survey.after.replicaSets)
+    }
+    return this.#index
+  }
+
+  *#strayKeys(): Iterable<SetKey> {
+    yield* this.population.strays().keys()
+    yield* this.#late
   }
 
   #taints(name: string): readonly Taint[] {

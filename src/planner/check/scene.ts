@@ -5,7 +5,7 @@
  */
 
 import type { Ground } from './ground.js'
-import type { AffinityRule, PodRules, SpreadRule } from './pod-rules.js'
+import type { PodRules, PodsMeant, SpreadRule } from './pod-rules.js'
 import type { Count, SetKey } from './population.js'
 import { Tally } from './tally.js'
 
@@ -19,7 +19,7 @@ export interface Refusal {
 interface Watch {
   readonly topologyKey: string
   readonly tally: Tally
-  readonly isWatched: (key: SetKey) => boolean
+  readonly sets: Iterable<SetKey>
   /** Pods ordered to stop hold what affinity looks at, and no place in a spread. */
   readonly countsLeaving: boolean
   /** Nodes whose pods count. */
@@ -49,7 +49,6 @@ export class Scene {
   /** What differs from the population, by set and node. */
   readonly #changed = new Map<SetKey, Map<string, Count>>()
   readonly #sets = new Map<SetKey, SetWatches>()
-  readonly #watches: Watch[] = []
   readonly #watching = new Map<SetKey, Watch[]>()
 
   constructor(ground: Ground) {
@@ -66,7 +65,7 @@ export class Scene {
     const before = nodes.get(node) ?? { serving: 0, leaving: 0 }
     nodes.set(node, { serving: before.serving + serving, leaving: before.leaving + leaving })
     if (this.#ground.rules(key) === null) return
-    for (const watch of this.#watchesOf(key)) this.#count(watch, node, { serving, leaving })
+    for (const watch of this.#watching.get(key) ?? []) this.#count(watch, node, { serving, leaving })
   }
 
   /** Why a pod of the set may not come to the node now, as far as other pods are concerned; null when it may. */
@@ -122,8 +121,8 @@ export class Scene {
     if (rules === null) return null
     const made: SetWatches = {
       affinity: this.#watchAffinity(rules),
-      isAffineToItself: this.#meansAll(rules.affinity, rules),
-      antiAffinity: rules.antiAffinity.map((rule) => this.#watch(rule.topologyKey, this.#meantBy([rule]))),
+      isAffineToItself: rules.affinity.every(({ pods }) => this.#ground.means(pods, rules)),
+      antiAffinity: rules.antiAffinity.map((rule) => this.#watch(rule.topologyKey, this.#meantBy([rule.pods]))),
       avoiders: this.#watchAvoiders(rules),
       spread: this.#watchSpread(key, rules),
     }
@@ -134,20 +133,20 @@ export class Scene {
   /** All terms mean the same pods, those that meet all of them; what tells them apart is the key. */
   #watchAffinity({ affinity }: PodRules): Watch[] {
     const keys = new Set(affinity.map((rule) => rule.topologyKey))
-    return [...keys].map((topologyKey) => this.#watch(topologyKey, this.#meantBy(affinity)))
+    const sets = keys.size === 0 ? [] : this.#meantBy(affinity.map(({ pods }) => pods))
+    return [...keys].map((topologyKey) => this.#watch(topologyKey, sets))
   }
 
   #watchAvoiders(rules: PodRules): Watch[] {
     const avoiders = new Map<string, Set<SetKey>>()
-    const { standing } = this.#ground.survey
-    for (const key of [...standing.keepingAway(), ...this.#ground.population.strays().keys()])
+    for (const key of this.#ground.avoiders(rules))
       for (const rule of this.#ground.rules(key)?.antiAffinity ?? []) {
         if (!this.#ground.means(rule.pods, rules)) continue
         const sets = avoiders.get(rule.topologyKey)
         if (sets === undefined) avoiders.set(rule.topologyKey, new Set([key]))
         else sets.add(key)
       }
-    return [...avoiders].map(([topologyKey, sets]) => this.#watch(topologyKey, (key) => sets.has(key)))
+    return [...avoiders].map(([topologyKey, sets]) => this.#watch(topologyKey, sets))
   }
 
   #watchSpread(key: SetKey, rules: PodRules): SpreadWatch[] {
@@ -168,11 +167,10 @@ export class Scene {
       }
       const domains = new Set<string>()
       for (const node of ground.nodes()) if (isCounted(node)) domains.add(ground.domainOf(node, topologyKey)!)
-      const isWatched = pods === null ? (other: SetKey) => other === key : this.#meantBy([{ pods, topologyKey }])
       const watch: SpreadWatch = {
         topologyKey,
         tally: new Tally(domains),
-        isWatched,
+        sets: pods === null ? [key] : this.#meantBy([pods]),
         countsLeaving: false,
         isCounted,
         rule,
@@ -185,42 +183,32 @@ export class Scene {
   }
 
   /** Sets whose pods all these rules speak of. */
-  #meantBy(all: readonly AffinityRule[]): (key: SetKey) => boolean {
-    return (key) => {
+  #meantBy(all: readonly PodsMeant[]): readonly SetKey[] {
+    const [first] = all
+    if (first === undefined) return []
+    return [...new Set(this.#ground.candidates(first))].filter((key) => {
       const rules = this.#ground.rules(key)
-      return rules !== null && this.#meansAll(all, rules)
-    }
+      return rules !== null && all.every((pods) => this.#ground.means(pods, rules))
+    })
   }
 
-  #meansAll(all: readonly AffinityRule[], rules: PodRules): boolean {
-    return all.every((rule) => this.#ground.means(rule.pods, rules))
-  }
-
-  #watch(topologyKey: string, isWatched: (key: SetKey) => boolean): Watch {
-    const watch = { topologyKey, tally: new Tally(), isWatched, countsLeaving: true, isCounted: () => true }
+  #watch(topologyKey: string, sets: Iterable<SetKey>): Watch {
+    const watch = { topologyKey, tally: new Tally(), sets, countsLeaving: true, isCounted: () => true }
     this.#begin(watch)
     return watch
   }
 
-  /** Takes in what is there already. */
+  /** Takes in what is there already, and from now on what changes. */
   #begin(watch: Watch): void {
     const { population } = this.#ground
-    this.#watches.push(watch)
-    for (const [key, watches] of this.#watching) if (watch.isWatched(key)) watches.push(watch)
-    for (const key of new Set([...population.keys(), ...this.#changed.keys()])) {
-      if (this.#ground.rules(key) === null || !watch.isWatched(key)) continue
+    for (const key of watch.sets) {
+      const watches = this.#watching.get(key)
+      if (watches === undefined) this.#watching.set(key, [watch])
+      else watches.push(watch)
+      if (this.#ground.rules(key) === null) continue
       for (const [node, count] of population.nodesOf(key)) this.#count(watch, node, count)
       for (const [node, count] of this.#changed.get(key) ?? []) this.#count(watch, node, count)
     }
-  }
-
-  #watchesOf(key: SetKey): readonly Watch[] {
-    let watches = this.#watching.get(key)
-    if (watches === undefined) {
-      watches = this.#watches.filter((watch) => watch.isWatched(key))
-      this.#watching.set(key, watches)
-    }
-    return watches
   }
 
   #count({ topologyKey, tally, countsLeaving, isCounted }: Watch, node: string, { serving, leaving }: Count): void {
