@@ -26,6 +26,12 @@ export class Generations {
     this.#log(`epoch ${this.#current.epoch}`)
   }
 
+  /** Somebody who is not heard may have seen any of this epoch: nothing more is given out in it. */
+  leaveEpoch(): void {
+    this.#current = { epoch: this.next().epoch + 1, counter: 0 }
+    this.#log(`epoch ${this.#current.epoch}`)
+  }
+
   /** One that was given out, by this manager or another. */
   take(given: Generation): void {
     if (compareGenerations(given, this.#current) > 0) this.#current = given

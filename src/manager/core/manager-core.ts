@@ -355,6 +355,8 @@ export class ManagerCore {
     this.#isDirty = true
     this.#dialogue.sendAssignments()
     const { unheard } = observed
+    // What they run nobody remembers: pods made from now on must not have the uids of those (they count by epoch).
+    if (unheard.length > 0) this.#generations.leaveEpoch()
     this.#log(unheard.length === 0 ? 'every known node has reported' : `not heard in time: ${unheard.join(', ')}`)
     this.#effects.push({ type: 'changed' })
   }

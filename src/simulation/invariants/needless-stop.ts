@@ -2,7 +2,7 @@
  * No healthy container is stopped whose pod is to run there: unless the plan in force orders the pod to stop or has it
  * elsewhere, an agent leaves a running container alone; and a plan orders a pod to stop only for a reason that is true.
  */
-import { LABEL_CLUSTER, LABEL_POD_UID } from '../../agents/core/container-names.js'
+import { LABEL_ADDRESS, LABEL_CLUSTER, LABEL_POD_UID } from '../../agents/core/container-names.js'
 import { isEqual } from '../../base/equal.js'
 import type { Deployment } from '../../model/generated/kubernetes.js'
 import { makeKey } from '../../model/keys.js'
@@ -48,6 +48,8 @@ export const needlessStop: Invariant = {
         const uid = container.labels[LABEL_POD_UID] ?? ''
         const pod = planned?.nodes.get(node.name)?.pods.find((item) => item.uid === uid)
         if (pod === undefined || pod.stop !== null || !isHealthy(world, container.imageId)) return
+        // Made for the pod that was given the same uid before store and ledgers were lost together: nobody reaches it now.
+        if (container.labels[LABEL_ADDRESS] !== (pod.address ?? '')) return
         // Obeyed: an order that a lost or older store does not remember.
         const newest = node.newestAssignment
         if (newest !== null && newest.pods.find((item) => item.uid === uid)?.stop !== null) return

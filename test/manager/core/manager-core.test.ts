@@ -143,8 +143,12 @@ core('an agent of another protocol is sent away with the reason', () => {
   assert.match(effects.find((effect) => effect.type === 'close')?.reason ?? '', /protocol 99.*upgrade/)
 })
 
-/** A cluster of two nodes that converged with four pods, whose store is then lost. */
-function lostStore(): { readonly agents: readonly FastAgent[]; readonly rig: Rig; readonly uids: readonly string[] } {
+/** A cluster of two nodes that converged with four pods, whose store is then lost; and more members. */
+function lostStore(more: readonly string[] = []): {
+  readonly agents: readonly FastAgent[]
+  readonly rig: Rig
+  readonly uids: readonly string[]
+} {
   const desired = makeDesired([makeDeployment({ replicas: 4 })])
   const first = new Rig([], false)
   const agents = [new FastAgent('node1'), new FastAgent('node2')]
@@ -153,7 +157,7 @@ function lostStore(): { readonly agents: readonly FastAgent[]; readonly rig: Rig
   first.settle()
   const uids = agents.flatMap((agent) => agent.pods.map(({ uid }) => uid)).sort()
   assert.is(uids.length, 4)
-  const rig = new Rig(['node1', 'node2'], true)
+  const rig = new Rig(['node1', 'node2', ...more], true)
   rig.handle({ type: 'desired', desired })
   return { agents, rig, uids }
 }
@@ -184,6 +188,26 @@ core('a member that stays away holds recovery no longer than its pods would have
   }
   assert.not(rig.core.isRecovering)
 })
+
+core(
+  'while members stay away nothing is given out again that they may run, though nobody heard has seen any of it',
+  () => {
+    const { rig, uids } = lostStore(['late'])
+    const late = new FastAgent('late')
+    rig.connect(late)
+    for (let ms = 0; ms <= RECOVERY_LIMIT_MS; ms += 500) {
+      rig.now += 500
+      rig.handle({ type: 'agent-message', node: 'late', connection: 1, message: { type: 'heartbeat' } })
+      rig.settle()
+    }
+    assert.is(late.pods.length, uids.length)
+    assert.equal(
+      late.pods.filter(({ uid }) => uids.includes(uid)),
+      [],
+    )
+    assert.is(rig.core.generation.epoch, 2)
+  },
+)
 
 core('a manager that finds its store names the members it waits for, then decides without them', () => {
   const stored = new Rig([], false)
