@@ -112,6 +112,7 @@ export type RiskCode =
   | 'held-app'
   | 'unschedulable'
   | 'evicts-others'
+  | 'not-carried-out'
   | 'downtime'
   | 'would-not-converge'
 

@@ -2,6 +2,7 @@
 import { compareText, groupBy } from '../../base/ordered.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import { formatKey, type ObjectKey } from '../../model/keys.js'
+import { type KindInfo, kinds } from '../../model/kinds.js'
 import type { PlannedState } from '../../model/planned-state.js'
 import { templateOf } from './budget-previews.js'
 import { toSeconds } from './pod-previews.js'
@@ -34,6 +35,7 @@ export function findRisks(input: RiskInput): Risk[] {
     ...deletionRisks(input),
     ...selectorRisks(input),
     ...heldRisks(input),
+    ...idleRisks(input),
     ...input.workloads.flatMap((workload) => workloadRisks(input, workload)),
     ...budgetRisks(input),
     ...evictionRisks(input),
@@ -80,6 +82,17 @@ function selectorRisks({ objects, head }: RiskInput): Risk[] {
       const text = `the selector of ${formatKey(key)} changes: ${follows}`
       return { code: 'selector-change', severity: 'warn', key, text }
     })
+}
+
+/** Objects that come or change and from which nothing follows, whatever they say: Headway does not carry out their kind yet. */
+function idleRisks({ objects, head }: RiskInput): Risk[] {
+  return objects.flatMap(({ action, key, cosmetic }): Risk[] => {
+    const kind = head.objects.get(key)?.kind
+    const isIdle = kind !== undefined && (kinds[kind] as KindInfo).support === 'accepted'
+    if (!isIdle || cosmetic || action === 'delete') return []
+    const text = `${formatKey(key)} is accepted but not carried out yet: nothing runs or changes because of it`
+    return [{ code: 'not-carried-out', severity: 'warn', key, text }]
+  })
 }
 
 /** Apps that the change makes unreadable or invalid: they would stay as they are. */

@@ -260,6 +260,14 @@ const rows: readonly Row[] = [
     outside: { before: many, after: many, head: (state) => held(state, false) },
   },
   {
+    name: 'a StatefulSet is not carried out yet; a ReplicaSet is',
+    code: 'not-carried-out',
+    severity: 'warn',
+    text: /^statefulset\/web is accepted but not carried out yet: nothing runs or changes because of it$/,
+    inside: { before: many, after: [...many, { ...web('web'), kind: 'StatefulSet' } as Manifest] },
+    outside: { before: many, after: [...many, { ...web('web'), kind: 'ReplicaSet' } as Manifest] },
+  },
+  {
     name: 'a pod asks for a bit more than there is; for what there is',
     code: 'unschedulable',
     severity: 'fail',
