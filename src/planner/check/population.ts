@@ -26,6 +26,7 @@ interface Seen {
 }
 
 const NO_PODS: readonly PlannedPod[] = []
+const NO_STRAYS: readonly AssignedPod[] = []
 const NO_COUNTS: ReadonlyMap<string, Count> = new Map()
 
 export class Population {
@@ -69,16 +70,13 @@ export class Population {
     const before = this.#seen.get(name)
     const pods = planned?.pods ?? NO_PODS
     if (before !== undefined && before.pods === pods && before.observed === observed?.pods) return
-    if (before !== undefined) {
-      for (const pod of before.pods) this.#count(pod.replicaSet, name, pod.stop !== null, -1)
-      for (const key of before.strays) {
-        this.#count(key, name, true, -1)
-        this.#strays.delete(key)
-      }
-      this.#seen.delete(name)
+    this.#takePods(name, before?.pods ?? NO_PODS, observed === undefined ? NO_PODS : pods)
+    for (const key of before?.strays ?? []) {
+      this.#count(key, name, true, -1)
+      this.#strays.delete(key)
     }
+    this.#seen.delete(name)
     if (observed === undefined) return
-    for (const pod of pods) this.#count(pod.replicaSet, name, pod.stop !== null, 1)
     const strays = straysAmong(pods, observed)
     for (const assigned of strays) {
       const key = strayKey(name, assigned)
@@ -86,6 +84,19 @@ export class Population {
       this.#count(key, name, true, 1)
     }
     this.#seen.set(name, { pods, observed: observed.pods, strays: strays.map((item) => strayKey(name, item)) })
+  }
+
+  /** Most stay what and where they are: the lists are the same up to the first change and after the last. */
+  #takePods(name: string, before: readonly PlannedPod[], after: readonly PlannedPod[]): void {
+    let first = 0
+    const most = Math.min(before.length, after.length)
+    while (first < most && before[first] === after[first]) first += 1
+    let last = 0
+    while (last < most - first && before[before.length - 1 - last] === after[after.length - 1 - last]) last += 1
+    for (let i = first; i < before.length - last; i++)
+      this.#count(before[i]!.replicaSet, name, before[i]!.stop !== null, -1)
+    for (let i = first; i < after.length - last; i++)
+      this.#count(after[i]!.replicaSet, name, after[i]!.stop !== null, 1)
   }
 
   #count(key: SetKey, name: string, isLeaving: boolean, by: number): void {
@@ -107,10 +118,15 @@ function strayKey(name: string, { uid }: AssignedPod): SetKey {
   return `stray ${uid} ${name}`
 }
 
-/** What runs on a node and is not planned there. */
-function straysAmong(pods: readonly PlannedPod[], { pods: observed }: ObservedNode): AssignedPod[] {
-  const found: AssignedPod[] = []
-  const planned = new Set(pods.map((pod) => pod.uid))
-  for (const [uid, { stopped, assigned }] of observed) if (!stopped && !planned.has(uid)) found.push(assigned)
-  return found
+/** What runs on a node and is not planned there. Both lists are sorted by uid; a plan that is wrong in that is refused. */
+function straysAmong(pods: readonly PlannedPod[], { pods: observed }: ObservedNode): readonly AssignedPod[] {
+  let found: AssignedPod[] | null = null
+  let at = 0
+  for (const [uid, { stopped, assigned }] of observed) {
+    while (at < pods.length && pods[at]!.uid < uid) at += 1
+    if (pods[at]?.uid === uid || stopped) continue
+    found ??= []
+    found.push(assigned)
+  }
+  return found ?? NO_STRAYS
 }
