@@ -15,7 +15,6 @@ import { makeAdminHandlers } from './admin-handlers.js'
 import { refuseSecondManager, startAdminServer } from './admin-server.js'
 import { ChangeSequence } from './change-sequence.js'
 import { type ConfigVault, openConfigVault } from './config-vault.js'
-import { latestInstant } from './core/latest-instant.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from './core/manager-core.js'
 import { type LoopPorts, startCoreLoop } from './core-loop.js'
 import { openHistoryKeeper, type Predict } from './history/history-keeper.js'
@@ -210,7 +209,7 @@ async function openCore(
   log: (line: string) => void,
 ): Promise<{ readonly core: ManagerCore; now(): Instant }> {
   const loaded = await loadState(store)
-  const now = makeSteadyClock(loaded.planned === null ? 0 : latestInstant(loaded.planned))
+  const now = makeSteadyClock(loaded.madeAt)
   if (loaded.planned === null) log('the store is empty: rebuilding from git and from what the agents report')
   const core = new ManagerCore({
     clusterId: pki.clusterId,

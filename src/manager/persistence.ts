@@ -2,6 +2,7 @@
  * Planned state in the store: one record for each node, replica set, workload, service, route and assignment, so that a
  * plan writes what it changed. `/meta` names the plan they add up to; every commit compares it with the plan's parent.
  */
+import type { Instant } from '../base/instant.js'
 import type { Assignment, NodeRoute, ServiceTable } from '../model/assignment.js'
 import type { Generation } from '../model/generation.js'
 import type { Plan } from '../model/plan.js'
@@ -30,6 +31,8 @@ interface Meta {
   readonly id: string
   readonly generation: Generation
   readonly revision: string
+  /** When the plan was made; absent in the stores of versions that did not write it. */
+  readonly madeAt?: Instant
   readonly network: { readonly version: number; readonly podCidr: string; readonly serviceCidr: string }
 }
 
@@ -38,6 +41,8 @@ export interface LoadedState {
   readonly planned: PlannedState | null
   readonly assignments: readonly Assignment[]
   readonly history: readonly HistoryEntry[]
+  /** When the newest plan was made: nothing that the state calls past is later. 0 when that is not known. */
+  readonly madeAt: Instant
 }
 
 /** Reads the whole state. Costs one range over some records a pod; done once at the start. */
@@ -46,7 +51,7 @@ export async function loadState(store: Store): Promise<LoadedState> {
   const historyRecord = await store.get(HISTORY)
   const history = historyRecord === null ? [] : (JSON.parse(historyRecord.value) as HistoryEntry[])
   const meta = metaRecord === null ? null : (JSON.parse(metaRecord.value) as Meta)
-  if (meta === null || meta.form !== 1) return { planned: null, assignments: [], history }
+  if (meta === null || meta.form !== 1) return { planned: null, assignments: [], history, madeAt: 0 }
   const parts = await readParts(store)
   const part = <V>(name: string): Map<string, V> => (parts.get(name) ?? new Map()) as Map<string, V>
   const planned: PlannedState = {
@@ -62,7 +67,8 @@ export async function loadState(store: Store): Promise<LoadedState> {
     inventory: part<InventoryEntry>('inventory'),
     network: { ...meta.network, services: part<ServiceTable>('tables'), routes: part<NodeRoute>('routes') },
   }
-  return { planned, assignments: [...part<Assignment>('assignments').values()], history }
+  const assignments = [...part<Assignment>('assignments').values()]
+  return { planned, assignments, history, madeAt: meta.madeAt ?? 0 }
 }
 
 /** By part and key, each part in key order. */
@@ -106,6 +112,7 @@ export async function commitPlan(
     id: plan.id,
     generation: plan.generation,
     revision: plan.revision,
+    madeAt: plan.madeAt,
     network: {
       version: plan.delta.network?.version ?? network.version,
       podCidr: plan.delta.network?.podCidr ?? network.podCidr,

@@ -15,7 +15,7 @@ export interface ClockSources {
 
 const hostSources: ClockSources = { wallNow: () => Date.now(), elapsedMs: () => performance.now() }
 
-/** A clock that says `notBefore` or later (`latestInstant` of what the store holds), in whole milliseconds. */
+/** A clock that says `notBefore` or later (when the newest plan in the store was made), in whole milliseconds. */
 export function makeSteadyClock(notBefore: Instant, sources: ClockSources = hostSources): () => Instant {
   let at = Math.max(notBefore, sources.wallNow())
   let elapsedMs = sources.elapsedMs()

@@ -6,7 +6,6 @@ import { assert, assertNever } from '../base/assert.js'
 import { deepFreeze } from '../base/deep-freeze.js'
 import type { Instant } from '../base/instant.js'
 import { type ConfigVault, openConfigVault } from '../manager/config-vault.js'
-import { latestInstant } from '../manager/core/latest-instant.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from '../manager/core/manager-core.js'
 import { commitPlan, loadState, saveHistory } from '../manager/persistence.js'
 import { makeSteadyClock } from '../manager/steady-clock.js'
@@ -201,9 +200,9 @@ export class SimulatedManager {
       this.opened = this.store.open()
       this.vault = openConfigVault(this.opened, this.parts.config)
       const { life } = this
-      const { planned, assignments, history } = await loadState(this.opened)
+      const { planned, assignments, history, madeAt } = await loadState(this.opened)
       if (life !== this.life) return
-      this.clock = this.makeClock(planned === null ? 0 : latestInstant(planned))
+      this.clock = this.makeClock(madeAt)
       const { clusterId, members, trace, isStrict, makePlan } = this.parts
       const freeze = <T>(value: T): T => (isStrict ? deepFreeze(value) : value)
       this.core = new ManagerCore({

@@ -61,7 +61,7 @@ const persistence = suite('persistence')
 
 persistence('an empty store has no planned state', async () => {
   const store = openMemoryStore()
-  assert.equal(await loadState(store), { planned: null, assignments: [], history: [] })
+  assert.equal(await loadState(store), { planned: null, assignments: [], history: [], madeAt: 0 })
   await store.close()
 })
 
@@ -99,6 +99,7 @@ persistence('what two plans add up to is what is loaded', async () => {
   assert.equal(loaded.planned, applyPlan(between, second))
   assert.equal(loaded.assignments, [assignment])
   assert.equal(loaded.history, [entry])
+  assert.is(loaded.madeAt, second.madeAt)
   await store.close()
 })
 

@@ -2,9 +2,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { latestInstant } from '../../src/manager/core/latest-instant.js'
 import { makeSteadyClock } from '../../src/manager/steady-clock.js'
-import { emptyPlannedState, type PlannedPod, type PlannedState } from '../../src/model/planned-state.js'
 
 const tests = suite('steady clock')
 
@@ -101,60 +99,6 @@ tests('it never goes back, nor slower than time passes, nor behind the clock', (
       for (let i = 0; i < said.length; i++) assert.ok(said[i]! >= moments[i]![0])
     }),
   )
-})
-
-const pod: PlannedPod = {
-  uid: 'u',
-  namespace: 'default',
-  name: 'web',
-  replicaSet: 'r',
-  workload: 'w',
-  templateHash: '',
-  ordinal: 0,
-  incarnation: 0,
-  node: null,
-  address: null,
-  createdAt: 1,
-  boundAt: null,
-  stop: null,
-}
-const node = {
-  name: 'n1',
-  pods: [],
-  subnet: 0,
-  generation: { epoch: 0, counter: 0 },
-  assignmentHash: '',
-  resolve: [],
-  unreachableSince: null,
-}
-const stop = { reason: 'drain', since: 5, graceMs: 0, phase: 'replacing', networkVersion: 0 } as const
-const states: Readonly<Record<string, readonly [number, Partial<PlannedState>]>> = {
-  'nothing planned': [0, {}],
-  'a pod that waits': [1, { pending: [pod] }],
-  'a pod that is bound': [2, { nodes: new Map([['n1', { ...node, pods: [{ ...pod, boundAt: 2 }] }]]) }],
-  'a pod that stops': [5, { pending: [{ ...pod, stop }] }],
-  'a pod that was replaced first': [7, { pending: [{ ...pod, stop: { ...stop, replacedSince: 7 } }] }],
-  'a node that is silent': [9, { nodes: new Map([['n1', { ...node, unreachableSince: 9 }]]) }],
-  'a node that was given up': [11, { nodes: new Map([['n1', { ...node, unreachableSince: 9, evictedAt: 11 }]]) }],
-  'a node with a taint': [8, { nodes: new Map([['n1', { ...node, taintedSince: { a: 8, b: 4 } }]]) }],
-  'a node that was relieved': [6, { nodes: new Map([['n1', { ...node, rebalancedAt: 6 }]]) }],
-}
-for (const [name, [latest, state]] of Object.entries(states))
-  tests(`the latest time of ${name}`, () => assert.is(latestInstant({ ...emptyPlannedState, ...state }), latest))
-
-tests('progress of a workload counts, a creation that is put off does not', () => {
-  const workload = {
-    key: 'w',
-    generation: 1,
-    observedHash: '',
-    commit: '',
-    progressAt: 3,
-    progressReason: '',
-    counts: { desired: 0, total: 0, updated: 0, ready: 0, available: 0 },
-    failures: 1,
-    createAfter: 99,
-  } as const
-  assert.is(latestInstant({ ...emptyPlannedState, workloads: new Map([['w', workload]]) }), 3)
 })
 
 tests.run()
