@@ -74,7 +74,7 @@ export function reconcileDeployment(input: ControllerInput): ControllerOutput {
   })
   return {
     record,
-    intents: [...changes.intents, ...forgetOldSets(input, survey, changes)],
+    intents: [...changes.intents, ...stopMoved(input, survey), ...forgetOldSets(input, survey, changes)],
     waiting: deploymentWaiting(input, survey, changes, record),
     requeueAt: [
       buckets.availableAt,
@@ -227,6 +227,16 @@ function describeChange({ current, currentChange, wanted }: Survey, set: Planned
   if (replicas === set.replicas)
     return set.desiredAtScale === wanted.replicas ? 'replacement' : `scaled to ${wanted.replicas}`
   return set.desiredAtScale === wanted.replicas ? `rollout of revision ${set.revision}` : `scaled to ${wanted.replicas}`
+}
+
+/** Under Recreate nothing replaces an old pod before all of them are gone: one that moves to another node goes as well. */
+function stopMoved(input: ControllerInput, { wanted, current, isFrozen, old }: Survey): Intent[] {
+  if (wanted.strategy !== 'Recreate' || current === null || isFrozen) return []
+  const sets = new Set<string>(old.map((set) => set.key))
+  const pods = input.pods.flatMap(({ planned }) =>
+    planned.stop?.phase === 'replacing' && sets.has(planned.replicaSet) ? [planned.uid] : [],
+  )
+  return pods.length === 0 ? [] : [{ type: 'stop-pods', pods, reason: 'recreate' }]
 }
 
 function forgetOldSets(input: ControllerInput, survey: Survey, changes: SetChanges): Intent[] {

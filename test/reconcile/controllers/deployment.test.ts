@@ -131,6 +131,22 @@ strategies('Recreate: all old ones are gone before the first new one comes', () 
   assert.equal(it.census(), 'b×3')
 })
 
+for (const [what, manifest, reason] of [
+  ['goes with the others', { strategy: { type: 'Recreate' } }, 'recreate'],
+  ['stays until it is replaced while the rollout is paused', { strategy: { type: 'Recreate' }, paused: true }, 'drain'],
+  ['stays until it is replaced under a rolling update', {}, 'drain'],
+] as const)
+  strategies(`Recreate: an old pod that moves to another node ${what}`, () => {
+    const it = settled(deployment('a', { ...manifest, paused: false, replicas: 1 }))
+    const [uid] = [...it.pods.keys()]
+    const pod = it.pods.get(uid!)!
+    const stop = { reason: 'drain', since: it.now, graceMs: 0, phase: 'replacing', networkVersion: 0 } as const
+    pod.planned = { ...pod.planned, stop }
+    it.desired = deployment('b', { ...manifest, replicas: 1 })
+    it.pass()
+    assert.is(it.pods.get(uid!)?.planned.stop?.reason, reason)
+  })
+
 strategies('Recreate: a pod given up with its node holds nothing', () => {
   const recreate = { strategy: { type: 'Recreate' } }
   const it = settled(deployment('a', { ...recreate, replicas: 1 }))
