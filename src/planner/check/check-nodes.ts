@@ -132,7 +132,8 @@ function checkResources(survey: Survey, node: PlannedNode): void {
     for (const [name, amount] of requestsOf(spec)) sums.set(name, (sums.get(name) ?? 0) + amount)
   }
   for (const [name, sum] of sums) {
-    const limit = limitOf(allocatable, name)
+    const limit =
+      name === 'pods' ? Math.min(allocatable.pods, survey.configuration.podsPerNode) : limitOf(allocatable, name)
     if (sum > limit)
       fatal(survey, 'node-allocatable', `node ${node.name} is asked for ${sum} of ${name} and has ${limit}`)
   }
@@ -142,7 +143,6 @@ function limitOf(allocatable: ResourceAmounts, name: string): number {
   if (name === 'cpu') return allocatable.cpuMilli
   if (name === 'memory') return allocatable.memoryBytes
   if (name === 'ephemeral-storage') return allocatable.ephemeralStorageBytes
-  if (name === 'pods') return allocatable.pods
   return allocatable.extended[name] ?? 0
 }
 

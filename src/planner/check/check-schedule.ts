@@ -7,6 +7,7 @@ import type { PlannedPod } from '../../model/planned-state.js'
 import { BudgetRoom } from './budget-room.js'
 import { checkEviction } from './check-preemption.js'
 import { Ground } from './ground.js'
+import { Room } from './room.js'
 import { Stage } from './stage.js'
 import { fatal, type Survey } from './survey.js'
 import { readTurns, type Turn } from './turns.js'
@@ -35,6 +36,8 @@ function isRuled(ground: Ground, turns: readonly Turn[]): boolean {
   if (ground.survey.standing.keepingAway().size > 0) return true
   const sets = new Set(turns.map(({ pod }) => pod.replicaSet))
   if (turns.some(({ type }) => type === 'preempt')) return true
+  const { input, after } = ground.survey
+  if ([...input.planned.pending, ...after.pending].some((pod) => pod.nominatedNode !== undefined)) return true
   for (const key of sets) {
     const rules = ground.rules(key)
     if (rules === null) continue
@@ -45,7 +48,11 @@ function isRuled(ground: Ground, turns: readonly Turn[]): boolean {
 }
 
 function checkBinding(stage: Stage, pod: PlannedPod, node: string): void {
+  const { survey } = stage.ground
   const refusal = stage.refusal(pod, node)
-  if (refusal === null) return
-  fatal(stage.ground.survey, refusal.invariant, `pod ${pod.name} is bound to node ${node}: ${refusal.detail}`)
+  if (refusal !== null) fatal(survey, refusal.invariant, `pod ${pod.name} is bound to node ${node}: ${refusal.detail}`)
+  // Without nominated pods the sums at the end of the plan say as much.
+  const spec = stage.keptRoom === null ? undefined : stage.ground.rules(pod.replicaSet)?.spec
+  if (spec === undefined || new Room(stage, pod, spec, node).hasRoom()) return
+  fatal(survey, 'kept-room', `pod ${pod.name} is bound to node ${node}, where its room is kept for a nominated pod`)
 }

@@ -40,10 +40,14 @@ export class Room {
 
   /** Whether the pod fits now. The node's own taints, labels and volumes are another matter. */
   fits(): boolean {
+    return this.hasRoom() && this.#stage.refusalWithKept(this.#pod, this.#node) === null
+  }
+
+  /** Resources and host ports alone. */
+  hasRoom(): boolean {
     if ((this.#free.get('pods') ?? 0) < 1) return false
     for (const [name, amount] of amountsOf(this.#wanted)) if (amount > (this.#free.get(name) ?? 0)) return false
-    if (hostPortsOf(this.#wanted).some((port) => this.#ports.some((taken) => isSamePort(port, taken)))) return false
-    return this.#stage.refusalWithKept(this.#pod, this.#node) === null
+    return !hostPortsOf(this.#wanted).some((port) => this.#ports.some((taken) => isSamePort(port, taken)))
   }
 
   /** As if the pod, which is there, were not. */

@@ -5,6 +5,7 @@ import type { PlannedStop } from '../../../src/model/planned-state.js'
 import { annotated, budget, priorityClass } from '../disruption/objects.js'
 import { deployment, nodeManifest, type World } from '../world.js'
 import {
+  bindMore,
   bindNew,
   blank,
   type Case,
@@ -33,6 +34,14 @@ function stopWeb(world: World, reason: PlannedStop['reason'], count = 1): Case {
 function apart(topologyKey: string): Partial<PodSpec> {
   const term = { topologyKey, labelSelector: { matchLabels: { app: 'web' } } }
   return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } }
+}
+
+/** One pod of web on each node, which may have four. */
+function fewPods(): World {
+  const world = start(web(apart('kubernetes.io/hostname')))
+  world.configuration = { ...world.configuration, podsPerNode: 4 }
+  world.commit()
+  return world
 }
 
 const rows: readonly Row[] = [
@@ -193,6 +202,17 @@ const rows: readonly Row[] = [
       )
       return withPods(blank(world), 'n1', (pods) => [...pods, ...more])
     },
+  },
+  {
+    name: 'as many pods as the configuration allows a node',
+    invariant: 'node-allocatable',
+    isFine: true,
+    spoil: () => bindMore(fewPods(), 'n1', 'n1', 'n1'),
+  },
+  {
+    name: 'more pods than the configuration allows a node',
+    invariant: 'node-allocatable',
+    spoil: () => bindMore(fewPods(), 'n1', 'n1', 'n1', 'n1'),
   },
   {
     name: 'more of an extended resource than the node reports',

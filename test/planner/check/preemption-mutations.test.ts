@@ -8,7 +8,7 @@ import type { PlannedPod } from '../../../src/model/planned-state.js'
 import { makePlan } from '../../../src/planner/make-plan.js'
 import { budget, priorityClass } from '../disruption/objects.js'
 import { deployment, image, World } from '../world.js'
-import { type Case, judge, type Row, stopped, withPods } from './spoil.js'
+import { bind, type Case, judge, type Row, stopped, withPods } from './spoil.js'
 
 const GOLD = 'PriorityClass.scheduling.k8s.io//gold'
 const HOST = 'kubernetes.io/hostname'
@@ -25,12 +25,19 @@ function gold(cpu: string): DesiredObject {
   return deployment('king', { replicas: 1, cpu, pod: { priorityClassName: 'gold' } })
 }
 
-/** Two full nodes of 1 cpu, and the first plan in which somebody preempts. */
-function preempting(wanted: DesiredObject, ...held: readonly DesiredObject[]): Case {
+/** Two nodes of 1 cpu, and what they hold. */
+function worldOf(...held: readonly DesiredObject[]): World {
   const world = new World()
   for (const name of ['n1', 'n2']) world.addNode(name, { images: [image('demo:1')], cpuMilli: 1_000 })
-  world.apply(priorityClass('gold', 1_000), priorityClass('silver', 100), ...held)
+  const classes = [priorityClass('platinum', 2_000), priorityClass('gold', 1_000), priorityClass('silver', 100)]
+  world.apply(...classes, ...held)
   world.run(5_000)
+  return world
+}
+
+/** The first plan in which somebody preempts. */
+function preempting(wanted: DesiredObject, ...held: readonly DesiredObject[]): Case {
+  const world = worldOf(...held)
   world.apply(wanted)
   for (let passes = 0; passes < 5; passes++) {
     const input = world.input()
@@ -118,6 +125,25 @@ function nominatedElsewhere(good: Case): Case {
   return { ...good, plan: { ...plan, delta: { ...plan.delta, pending } } }
 }
 
+/** 600m of n1 are being freed for king and 250m are free, which a pod of 250m takes. */
+function takeKept(priorityClassName: string): Case {
+  const held = [on('n1', 'a'), on('n1', 'b', 'silver', '250m'), on('n2', 'c', 'gold', '1')]
+  const world = worldOf(...held)
+  world.apply(gold('600m'))
+  world.pass()
+  const pod = { nodeSelector: { nowhere: 'x' }, ...(priorityClassName !== '' && { priorityClassName }) }
+  world.apply(deployment('page', { replicas: 1, cpu: '250m', pod }))
+  const input = world.input()
+  const plan = makePlan(input)
+  const isPage = ({ workload }: PlannedPod): boolean => workload.endsWith('/page')
+  assert.ok(plan.delta.pending!.some((item) => item.nominatedNode === 'n1'))
+  const page = plan.delta.pending!.find(isPage)!
+  const pending = plan.delta.pending!.filter((item) => !isPage(item))
+  const { subnet } = input.planned.nodes.get('n1')!
+  const good = { input, plan: { ...plan, delta: { ...plan.delta, pending } } }
+  return bind(good, { ...page, node: 'n1', address: `10.244.${subnet}.250` })
+}
+
 type Item = readonly [name: string, spoil: () => Case, isFine?: 'fine']
 
 const victims: readonly Item[] = [
@@ -150,11 +176,18 @@ const budgets: readonly Item[] = [
   ['no budget, where no node breaks one', () => preempts(budgeted(1, 1), ['c']), 'fine'],
 ]
 
+const keptRoom: readonly Item[] = [
+  ['a pod of lower priority', () => takeKept('')],
+  ['a pod of the same priority that came later', () => takeKept('gold')],
+  ['a pod of higher priority', () => takeKept('platinum'), 'fine'],
+]
+
 const mutations = suite('checkPlan on preemption')
 
 for (const [invariant, items] of [
   ['preemption', victims],
   ['preemption-budget', budgets],
+  ['kept-room', keptRoom],
 ] as const)
   for (const [name, spoil, fine] of items) {
     const row: Row = { name, invariant, isFine: fine === 'fine', spoil }
