@@ -248,7 +248,7 @@ export class ManagerCore {
 
   /** The time at which a tick is due though nothing happens. */
   wakeAt(): Instant | null {
-    const takenIn = this.#takingIn.wakeAt(this.#observed.snapshot(), this.#lastHandledAt)
+    const takenIn = this.#takingIn.wakeAt(this.#observed.attendance, this.#lastHandledAt)
     return earliest(earliest(this.#requeueAt, this.#observed.nextSilenceAt()), takenIn)
   }
 
@@ -315,7 +315,7 @@ export class ManagerCore {
     this.#isDirty = false
     const plan = this.#plan(now)
     if (plan === null) return
-    const requeueAt = this.#takingIn.earlierOf(plan.requeueAt, this.#observed.snapshot(), now)
+    const requeueAt = this.#takingIn.earlierOf(plan.requeueAt, this.#observed.attendance, now)
     this.#requeueAt = earliest(requeueAt, this.#maker.refusal?.retryAt ?? null)
     this.#noteWaiting(plan.waiting, plan.brake, now)
     this.#progress.noteFailure(plan)
@@ -343,18 +343,17 @@ export class ManagerCore {
   }
 
   #isAwaiting(now: Instant): boolean {
-    return this.#takingIn.isAwaiting(this.#observed.snapshot(), now)
+    return this.#takingIn.isAwaiting(this.#observed.attendance, now)
   }
 
   #endRecovery(now: Instant): void {
-    const observed = this.#observed.snapshot()
-    if (this.#desired === null || this.#takingIn.lacksReports(observed, now)) return
+    if (this.#desired === null || this.#takingIn.lacksReports(this.#observed.attendance, now)) return
     // One pass with isRecovering adopts what was reported; only then does the ordinary loop begin.
     if (this.#isDirty || this.#inFlight !== null) return
     this.#takingIn.endRecovery()
     this.#isDirty = true
     this.#dialogue.sendAssignments()
-    const { unheard } = observed
+    const { unheard } = this.#observed.snapshot()
     // What they run nobody remembers: pods made from now on must not have the uids of those (they count by epoch).
     if (unheard.length > 0) this.#generations.leaveEpoch()
     this.#log(unheard.length === 0 ? 'every known node has reported' : `not heard in time: ${unheard.join(', ')}`)

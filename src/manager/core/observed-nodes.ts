@@ -9,6 +9,7 @@ import { sortedMap } from '../../base/ordered.js'
 import { compareGenerations, type Generation } from '../../model/generation.js'
 import type { ObservedContainer, ObservedNode, ObservedPod, ObservedState } from '../../model/observed-state.js'
 import type { AgentMessage, ReportedPod } from '../../model/protocol.js'
+import type { Attendance } from './taking-in.js'
 
 /** An agent heartbeats every second; two missed ones and it counts as silent, from the last one heard. */
 export const HEARTBEAT_MS = 1_000
@@ -33,6 +34,8 @@ export class ObservedNodes {
   #members: readonly string[]
   #heardSince: Instant
   #snapshot: ObservedState | null = null
+  /** Members that did not report yet. */
+  #unheard: Set<string>
   /** What the last snapshot showed, and what is not in it yet (null: gone). */
   #shown: ReadonlyMap<string, ObservedNode> = new Map()
   #unshown = new Map<string, ObservedNode | null>()
@@ -40,6 +43,7 @@ export class ObservedNodes {
 
   constructor(members: readonly string[], now: Instant) {
     this.#members = members
+    this.#unheard = new Set(members)
     this.#heardSince = now
   }
 
@@ -59,6 +63,7 @@ export class ObservedNodes {
     const nodes = new ObservedNodes(saved.members, saved.heardSince)
     for (const [name, node] of saved.nodes) {
       nodes.#nodes.set(name, node)
+      nodes.#unheard.delete(name)
       nodes.#unshown.set(name, node)
     }
     for (const [name, at] of saved.heardAt) nodes.#heardAt.set(name, at)
@@ -70,6 +75,11 @@ export class ObservedNodes {
     for (const name of this.#nodes.keys()) this.#heardAt.set(name, silent.get(name) ?? now)
   }
 
+  /** Costs nothing, unlike a snapshot. */
+  get attendance(): Attendance {
+    return { unheard: this.#unheard.size, heard: this.#nodes.size }
+  }
+
   /** Every node that reported, sorted by name; the same object until something changes. */
   snapshot(): ObservedState {
     if (this.#snapshot === null) {
@@ -77,7 +87,7 @@ export class ObservedNodes {
       this.#unshown = new Map()
       this.#snapshot = {
         nodes: this.#shown,
-        unheard: this.#members.filter((member) => !this.#nodes.has(member)),
+        unheard: [...this.#unheard],
         heardSince: this.#heardSince,
       }
     }
@@ -94,6 +104,7 @@ export class ObservedNodes {
     }
     if (leave.length > 0) this.#version++
     this.#members = members
+    this.#unheard = new Set(members.filter((member) => !this.#nodes.has(member)))
     this.#snapshot = null
   }
 
@@ -187,6 +198,7 @@ export class ObservedNodes {
   }
 
   #put(name: string, node: ObservedNode): void {
+    this.#unheard.delete(name)
     this.#nodes.set(name, node)
     this.#unshown.set(name, node)
     this.#snapshot = null

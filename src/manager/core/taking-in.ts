@@ -3,7 +3,6 @@
  * the limit has passed (DESIGN 3), with one it has found until these were heard.
  */
 import { earliest, type Instant } from '../../base/instant.js'
-import type { ObservedState } from '../../model/observed-state.js'
 
 /** How long an empty store waits for known members: by then a dead host's pods would have been replaced anyway. */
 export const RECOVERY_LIMIT_MS = 12_000
@@ -12,6 +11,12 @@ export const RECOVERY_LIMIT_MS = 12_000
  * node is NotReady. The store may be older than what runs, and a node that was not heard yet still sends requests to pods.
  */
 export const AWAIT_LIMIT_MS = 4_000
+
+/** How many members were not heard yet, and how many nodes were. */
+export interface Attendance {
+  readonly unheard: number
+  readonly heard: number
+}
 
 export class TakingIn {
   #isRecovering: boolean
@@ -43,22 +48,22 @@ export class TakingIn {
   }
 
   /** Members were not heard yet, though nothing is rebuilt: until then nothing is decided. */
-  isAwaiting(observed: ObservedState, now: Instant): boolean {
-    return !this.#isRecovering && this.lacksReports(observed, now)
+  isAwaiting(attendance: Attendance, now: Instant): boolean {
+    return !this.#isRecovering && this.lacksReports(attendance, now)
   }
 
   /** Known members are waited for until the limit; and until one at least was heard, since nothing can be done without. */
-  lacksReports({ unheard, nodes }: ObservedState, now: Instant): boolean {
-    return unheard.length > 0 && (now < this.#endsAt || nodes.size === 0)
+  lacksReports({ unheard, heard }: Attendance, now: Instant): boolean {
+    return unheard > 0 && (now < this.#endsAt || heard === 0)
   }
 
   /** When planning is due for it by itself: null past its end, when it is events that end it, not time. */
-  wakeAt(observed: ObservedState, now: Instant): Instant | null {
-    return this.#endsAt > now && (this.#isRecovering || this.isAwaiting(observed, now)) ? this.#endsAt : null
+  wakeAt(attendance: Attendance, now: Instant): Instant | null {
+    return this.#endsAt > now && (this.#isRecovering || this.isAwaiting(attendance, now)) ? this.#endsAt : null
   }
 
   /** `at`, or the end of waiting for members where that is earlier. */
-  earlierOf(at: Instant | null, observed: ObservedState, now: Instant): Instant | null {
-    return earliest(at, this.isAwaiting(observed, now) && this.#endsAt > now ? this.#endsAt : null)
+  earlierOf(at: Instant | null, attendance: Attendance, now: Instant): Instant | null {
+    return earliest(at, this.isAwaiting(attendance, now) && this.#endsAt > now ? this.#endsAt : null)
   }
 }
