@@ -183,6 +183,23 @@ plan('branches of two sources beside each other', async () => {
   assert.match(half.together?.others[0]?.newRisks.join() ?? '', /fits on no host/)
 })
 
+plan('another commit came first: the source it came to is named', async () => {
+  const { fingerprint } = await view(['--head', 'platform:change'])
+  const was = git('shop', 'rev-parse', 'main').slice(0, 8)
+  git('shop', 'checkout', '-q', '--detach', 'main')
+  const is = commit('shop', 'settings.yaml', configMap('settings', 'a'))
+  const later = path.join(folder, 'later.snapshot')
+  writeFileSync(later, encodeSnapshot(snapshotAt(await compileBoth({ shop: is }), hosts(3))))
+  const { check } = await view(['--snapshot', later, '--head', 'platform:change', '--check', fingerprint])
+  assert.equal(check, {
+    asReviewed: true,
+    changes: [
+      `another commit came first in source shop: the plan was made on ${was}, now ${is.slice(0, 8)} is desired`,
+      'the plan is the same all the same',
+    ],
+  })
+})
+
 plan('a comment in one source is cosmetic', async () => {
   git('shop', 'checkout', '-q', '--detach', 'main')
   const head = commit('shop', 'web.yaml', `# a comment\n${deployment('web')}`)

@@ -24,8 +24,7 @@ export function checkFingerprint(
   const before = parseFingerprint(reviewed)
   const after = parseFingerprint(now.fingerprint)
   const changes: string[] = []
-  if (before.base !== after.base)
-    changes.push(`another commit came first: the plan was made on ${before.base}, now ${after.base} is desired`)
+  changes.push(...compareBases(before.base, after.base, snapshot))
   if (before.change !== after.change) changes.push('the change itself is another than the one that was reviewed')
   const hostChanges = compareHosts(before.hosts, snapshot)
   changes.push(...hostChanges)
@@ -72,6 +71,23 @@ function parseFingerprint(given: string): Parsed {
     text.split('.')
   const [totals = '', hosts = ''] = rest
   return { base, change, work, from, places, live, planner, totals, hosts }
+}
+
+/** A sentence for each source that another commit came to; of one source, or of other ones than then, a sentence for all. */
+function compareBases(before: string, after: string, { desired }: Snapshot): string[] {
+  if (before === after) return []
+  const sources = desired?.sources ?? []
+  const [then, now] = [before.split('-'), after.split('-')]
+  if (sources.length < 2 || then.length !== sources.length || now.length !== sources.length)
+    return [cameFirst('', before, after)]
+  return sources.flatMap(({ id }, i) => {
+    const [was, is] = [then[i] ?? '', now[i] ?? '']
+    return was === is ? [] : [cameFirst(` in source ${id}`, was, is)]
+  })
+}
+
+function cameFirst(where: string, before: string, after: string): string {
+  return `another commit came first${where}: the plan was made on ${before}, now ${after} is desired`
 }
 
 /** In sentences; none when the plan is the same. Other hosts count where the cluster itself is another for the plan. */

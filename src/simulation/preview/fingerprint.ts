@@ -33,7 +33,7 @@ export function makeFingerprint(input: FingerprintInput): string {
   const { snapshot, base, head, touched } = input
   return [
     FORM,
-    base.revision.slice(0, 12),
+    baseText(base),
     changeHash(base, head).slice(0, 12),
     workHash(input).slice(0, 8),
     templatesHash(snapshot, touched).slice(0, 8),
@@ -43,6 +43,11 @@ export function makeFingerprint(input: FingerprintInput): string {
     totals(input),
     hosts(snapshot),
   ].join('.')
+}
+
+/** Of several sources each one's commit, in their order: a later check names the one that another commit came to. */
+function baseText({ revision, sources }: DesiredState): string {
+  return sources.length > 1 ? sources.map(({ commit }) => commit.slice(0, 8)).join('-') : revision.slice(0, 12)
 }
 
 /**

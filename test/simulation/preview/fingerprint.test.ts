@@ -1,7 +1,7 @@
 /** A reviewed plan's fingerprint against the plan as it is now. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { DesiredState, Manifest } from '../../../src/model/desired-state.js'
+import type { DesiredState, Manifest, SourceRevision } from '../../../src/model/desired-state.js'
 import type { Snapshot } from '../../../src/model/snapshot.js'
 import { checkFingerprint, FingerprintError } from '../../../src/simulation/preview/check-fingerprint.js'
 import { previewChange, reviewChange } from '../../../src/simulation/preview/preview-change.js'
@@ -142,6 +142,60 @@ fingerprints('another commit came first', () => {
   assert.match(changes[0] ?? '', /another commit came first: the plan was made on base, now first is desired/)
   assert.is(asReviewed, changes.includes('the plan is the same all the same'))
 })
+
+const source = (id: string, commit: string): SourceRevision => {
+  return { id, url: `/${id}`, branch: 'main', path: '', commit, author: '', subject: '', committedAt: 0 }
+}
+const commits = { platform: 'aaaaaaaa11', shop: 'bbbbbbbb11' }
+
+interface SourceRow {
+  readonly name: string
+  readonly now: Readonly<Record<string, string>>
+  readonly changes: readonly string[]
+}
+
+const sourceRows: readonly SourceRow[] = [
+  { name: 'none moved', now: commits, changes: [] },
+  {
+    name: 'one of them moved',
+    now: { ...commits, shop: 'cccccccc11' },
+    changes: ['another commit came first in source shop: the plan was made on bbbbbbbb, now cccccccc is desired'],
+  },
+  {
+    name: 'both moved',
+    now: { platform: 'dddddddd11', shop: 'cccccccc11' },
+    changes: [
+      'another commit came first in source platform: the plan was made on aaaaaaaa, now dddddddd is desired',
+      'another commit came first in source shop: the plan was made on bbbbbbbb, now cccccccc is desired',
+    ],
+  },
+  {
+    name: 'there is a third one since',
+    now: { ...commits, team: 'eeeeeeee11' },
+    changes: [
+      'another commit came first: the plan was made on aaaaaaaa-bbbbbbbb, now aaaaaaaa-bbbbbbbb-eeeeeeee is desired',
+    ],
+  },
+]
+for (const { name, now, changes } of sourceRows) {
+  fingerprints(`of several sources, ${name}`, () => {
+    const at = (state: DesiredState, all: Readonly<Record<string, string>>): DesiredState => {
+      return { ...state, sources: Object.entries(all).map(([id, commit]) => source(id, commit)) }
+    }
+    const there = at(base, commits)
+    const { fingerprint } = previewChange({
+      snapshot: snapshotAt(there, hosts(3)),
+      base: there,
+      head: at(head, commits),
+    })
+    const here = at({ ...base, revision: 'moved' }, now)
+    const later = snapshotAt(here, hosts(3))
+    const preview = previewChange({ snapshot: later, base: here, head: at(head, now) })
+    const answer = checkFingerprint(fingerprint, preview, later)
+    assert.equal(answer.changes, changes.length === 0 ? [] : [...changes, 'the plan is the same all the same'])
+    assert.ok(answer.asReviewed)
+  })
+}
 
 fingerprints('the change is another one', () => {
   const other = desiredOf([web('web', { image: 'worker:1' })], 'head', base)
