@@ -3,20 +3,20 @@ import type { DesiredState } from '../../model/desired-state.js'
 import type { PlannedPod } from '../../model/planned-state.js'
 import { ROLLOUT_ANNOTATION } from '../../planner/disruption/rollout-limit.js'
 import { budgetsOver } from './budget-need.js'
-import { isLeaving, isServing, podsOf } from './ground.js'
+import { isLeaving, isServing, podsOf, withAdopted } from './ground.js'
 import { type Invariant, violate } from './invariant.js'
 
 export const budgets: Invariant = {
   name: 'budgets',
   watch: () => ({
-    planned(world, { plan, desired, observed, before }) {
-      const moment = { planned: before, observed, now: plan.madeAt }
+    planned(world, { plan, desired, observed, before, after }) {
       const reasons = new Map<string, string>()
       for (const action of plan.actions)
         if (action.type === 'stop-pod' || action.type === 'leave-endpoints') reasons.set(action.pod, action.reason)
       if (reasons.size === 0) return
+      const moment = { planned: withAdopted(plan, before, after), observed, now: plan.madeAt }
       const isBudgeted = (pod: PlannedPod): boolean => asksBudgets(pod, reasons.get(pod.uid) ?? '', desired)
-      for (const pod of podsOf(before)) {
+      for (const pod of podsOf(moment.planned)) {
         if (!isBudgeted(pod) || isLeaving(pod) || !isServing(moment, pod)) continue
         const needs = budgetsOver(pod, moment, desired)
         const why = reasons.get(pod.uid)

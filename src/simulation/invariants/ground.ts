@@ -5,6 +5,7 @@ import type { DesiredState } from '../../model/desired-state.js'
 import type { Deployment, PodSpec } from '../../model/generated/kubernetes.js'
 import { makeKey, type ObjectKey } from '../../model/keys.js'
 import type { ObservedPod, ObservedState } from '../../model/observed-state.js'
+import type { Plan } from '../../model/plan.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
 
 /** DESIGN 12. */
@@ -72,6 +73,28 @@ export function podsOf(planned: PlannedState): readonly PlannedPod[] {
     podLists.set(planned, pods)
   }
   return pods
+}
+
+/** What was planned before a plan, with the pods that it has found to be running already. */
+export function withAdopted(plan: Plan, before: PlannedState, after: PlannedState): PlannedState {
+  const adopted = new Set(plan.actions.flatMap((action) => (action.type === 'adopt-pod' ? [action.pod] : [])))
+  if (adopted.size === 0) return before
+  const told = new Set(
+    plan.actions.flatMap((action) =>
+      action.type === 'leave-endpoints' || action.type === 'stop-pod' ? [action.pod] : [],
+    ),
+  )
+  return {
+    ...before,
+    replicaSets: new Map([...after.replicaSets, ...before.replicaSets]),
+    pending: [
+      ...before.pending.filter(({ uid }) => !adopted.has(uid)),
+      ...podsOf(after).flatMap((pod) => {
+        if (!adopted.has(pod.uid)) return []
+        return [told.has(pod.uid) ? { ...pod, stop: null } : pod]
+      }),
+    ],
+  }
 }
 
 export function seenIn(observed: ObservedState, pod: PlannedPod): ObservedPod | undefined {
