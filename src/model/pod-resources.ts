@@ -26,6 +26,11 @@ export function isSidecar(container: Container): boolean {
   return container.restartPolicy === 'Always'
 }
 
+/** How many containers of a pod run side by side: its own and its sidecars; one of a pod whose spec is not known. */
+export function countContainers(spec: PodSpec | undefined): number {
+  return (spec?.containers.length ?? 1) + (spec?.initContainers ?? []).filter(isSidecar).length
+}
+
 /**
  * The pod's effective request: max(app containers + sidecars, the largest init step with the sidecars before it), then
  * pod-level requests in its place where given, then the overhead. Example: init 500m, sidecar 100m, app 200m: max(300m, 500m) = 500m.

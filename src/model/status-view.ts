@@ -164,6 +164,10 @@ export interface WhyView {
 /** One commit that the manager took: `headway history`. */
 export interface HistoryEntry {
   readonly revision: string
+  /** In a cluster of several sources: the one that a commit came to, whose author and subject these are. */
+  readonly source?: string
+  /** In a cluster of several sources: the commit of each, by its id. */
+  readonly commits?: Readonly<Record<string, string>>
   readonly author: string
   readonly subject: string
   readonly committedAt: Instant
@@ -176,9 +180,11 @@ export interface HistoryEntry {
   readonly stopped: number
   /** Of those stopped, the ones that another pod replaces. */
   readonly replaced?: number
+  /** Containers of the pods replaced: what `headway plan` calls restarts. Absent: written before they were counted. */
+  readonly restarts?: number
   /** How long it was predicted to take; null: for ever. Absent: no prediction was made. */
   readonly predictedMs?: number | null
-  /** How much longer it took than predicted, as a share of that: 0.2 is a fifth longer. Null while either is not known. */
+  /** How much longer it took than predicted, as a share of that: 0.2 is a fifth longer. Null while either is not known, and where both are too short to tell. */
   readonly deviation?: number | null
   /** Whether it did what its reviewed plan said when it was taken. Absent: no commit that came with it names a plan. */
   readonly reviewed?: ReviewedPlan

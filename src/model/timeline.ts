@@ -26,6 +26,8 @@ export interface Timeline {
   readonly omitted: number
   /** Pods that had to make way for the commit: ordered to stop, for another reason than being fewer or none. */
   readonly replaced: number
+  /** Containers of those pods: what `headway plan` calls restarts. Absent: written before they were counted. */
+  readonly restarts?: number
   /** When everything was healthy; null while it is not, or would never be. */
   readonly convergedMs: number | null
 }

@@ -123,6 +123,51 @@ commands('without a prediction, and without a timeline', async () => {
   assert.match((await runCommand(['history', HEAD, '--dir', fake.directory])).out, /not kept any more\n$/)
 })
 
+const never = { pods: [], omitted: 0, replaced: 0, restarts: 0, convergedMs: null }
+const headlines: readonly (readonly [name: string, changes: Partial<HistoryDetail>, line: RegExp])[] = [
+  [
+    'containers, of pods with several',
+    { restarts: 3, predicted: { ...never, restarts: 2 } },
+    /; 3 restarts, predicted 2$/,
+  ],
+  [
+    'overtaken',
+    { outcome: 'superseded', convergedAt: null, deviation: null },
+    /^ {2}superseded, predicted 3\.0s; 1 restart, predicted 1$/,
+  ],
+  [
+    'held, as it was foreseen',
+    { outcome: 'held', convergedAt: null, deviation: null, predicted: never },
+    /^ {2}held, predicted that it would not converge; 1 restart, predicted 0$/,
+  ],
+  ['too short to tell', { deviation: null }, /^ {2}converged after 3\.6s, predicted 3\.0s; /],
+]
+for (const [name, changes, line] of headlines) {
+  commands(`the headline of a commit: ${name}`, async () => {
+    fake.answers = { historyDetail: { ...detail, ...changes } }
+    const { out } = await runCommand(['history', HEAD, '--dir', fake.directory])
+    assert.match(out.split('\n')[2] ?? '', line)
+  })
+}
+
+commands('in a cluster of several sources commits are named with their source, and asked for by it', async () => {
+  const commit = 'bee5'.repeat(10)
+  const several = { source: 'shop', commits: { platform: 'a'.repeat(40), shop: commit } }
+  const { actual, predicted, note, ...entry } = detail
+  fake.answers = { history: [{ ...entry, ...several }], historyDetail: { ...detail, ...several } }
+  const list = await runCommand(['history', '--dir', fake.directory])
+  assert.match(list.out, /\nshop:bee5bee5 +65s /)
+  const file = path.join(fake.directory, 'cluster.json')
+  const settings = JSON.parse(readFileSync(file, 'utf8')) as { readonly sources: readonly object[] }
+  const sources = ['platform', 'shop'].map((id) => ({ ...settings.sources[0], id }))
+  writeFileSync(file, JSON.stringify({ ...settings, sources }))
+  for (const asked of [`shop:${commit.slice(0, 8)}`, commit.slice(0, 8)]) {
+    const { out } = await runCommand(['history', asked, '--dir', fake.directory])
+    assert.match(out, /^shop:bee5bee5 web: v2\n/)
+    assert.is(fake.requests.at(-1), `GET /v1/history/${commit.slice(0, 8)}`)
+  }
+})
+
 commands('a commit that was never taken', async () => {
   const error = { status: 404, error: 'the manager took no commit beef: see headway history' }
   fake.answers = { errors: { 'GET /v1/history/beef': error } }

@@ -32,9 +32,11 @@ const pod: Required<PodTimeline> = {
   stopOrderedMs: null,
   goneMs: null,
 }
-const timeline: Required<Timeline> = { pods: [pod], omitted: 1, replaced: 2, convergedMs: null }
+const timeline: Required<Timeline> = { pods: [pod], omitted: 1, replaced: 2, restarts: 4, convergedMs: null }
 const entry: Required<HistoryEntry> = {
   revision: 'a',
+  source: 'shop',
+  commits: { platform: 'b', shop: 'c' },
   author: 'A',
   subject: 'S',
   committedAt: 1,
@@ -44,6 +46,7 @@ const entry: Required<HistoryEntry> = {
   created: 1,
   stopped: 2,
   replaced: 2,
+  restarts: 4,
   predictedMs: null,
   deviation: -0.5,
   reviewed: { commit: 'a', fingerprint: 'p1.a', outcome: 'unreadable', changes: ['it is no fingerprint'] },
@@ -52,7 +55,7 @@ const detail: Required<HistoryDetail> = { ...entry, actual: timeline, predicted:
 
 contracts('history.json takes the list and one commit, with and without predictions', () => {
   const validate = validatorOf('history')
-  const { replaced, predictedMs, deviation, reviewed, ...old } = entry
+  const { replaced, restarts, source, commits, predictedMs, deviation, reviewed, ...old } = entry
   for (const value of [[], [entry, old], detail, { ...detail, actual: null, predicted: timeline }]) {
     assert.ok(validate(value), JSON.stringify(validate.errors))
   }

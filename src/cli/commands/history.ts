@@ -10,7 +10,7 @@ import { reviewText, reviewWord } from '../output/review-text.js'
 import { cutText, renderTable } from '../output/table.js'
 import { renderTimelines, seconds } from '../output/timeline-text.js'
 import { resolveRevision } from '../repository.js'
-import { findSettings } from '../state-directory.js'
+import { type ClusterSettings, findSettings } from '../state-directory.js'
 
 export interface HistoryOptions extends CommonOptions {
   readonly limit: number
@@ -31,10 +31,17 @@ export async function runHistory(
 async function showCommit(context: Context, revision: string, options: HistoryOptions): Promise<ExitCode> {
   const paths = pathsOf(context, options)
   const settings = /^[0-9a-f]{4,}$/.test(revision) ? null : findSettings(paths)
-  const commit = settings === null ? revision : await resolveRevision(settings, revision)
+  const commit = settings === null ? revision : await resolveNamed(settings, revision)
   const detail = await openAdminClient(paths).historyDetail(commit)
   context.out(options.output === 'json' ? formatJson(detail) : renderDetail(context, detail))
   return EXIT_DONE
+}
+
+/** `REV`, or `SOURCE:REV` in a cluster of several sources. */
+async function resolveNamed(settings: ClusterSettings, revision: string): Promise<string> {
+  const named = settings.sources.find(({ id }) => revision.startsWith(`${id}:`))
+  if (named === undefined) return resolveRevision(settings, revision)
+  return resolveRevision({ ...settings, sources: [named] }, revision.slice(named.id.length + 1))
 }
 
 const AUTHOR_COLUMNS = 24
@@ -43,9 +50,9 @@ function renderHistory(context: Context, entries: readonly HistoryEntry[]): stri
   const hasReviews = entries.some(({ reviewed }) => reviewed !== undefined)
   const plan = hasReviews ? ['PLAN'] : []
   return renderTable(
-    ['COMMIT', 'AGE', 'OUTCOME', ...plan, 'TOOK', 'DEVIATION', 'CREATED', 'STOPPED', 'REPLACED', 'AUTHOR', 'SUBJECT'],
+    ['COMMIT', 'AGE', 'OUTCOME', ...plan, 'TOOK', 'DEVIATION', 'CREATED', 'STOPPED', 'RESTARTS', 'AUTHOR', 'SUBJECT'],
     entries.map((entry) => [
-      formatCommit(entry.revision),
+      nameOfCommit(entry),
       formatDuration(context.now() - entry.takenAt),
       colorOutcome(context, entry),
       ...(hasReviews ? [reviewWord(entry.reviewed)] : []),
@@ -53,11 +60,22 @@ function renderHistory(context: Context, entries: readonly HistoryEntry[]): stri
       formatDeviation(entry),
       String(entry.created),
       String(entry.stopped),
-      String(entry.replaced ?? 0),
+      String(restartsOf(entry)),
       cutText(nameOf(entry.author), AUTHOR_COLUMNS),
       cutText(entry.subject, 60),
     ]),
   )
+}
+
+/** `3f2a91c0`; `shop:3f2a91c0` in a cluster of several sources, whose revisions are no commits. */
+function nameOfCommit({ revision, source = '', commits = {} }: HistoryEntry): string {
+  const commit = commits[source]
+  return commit === undefined ? formatCommit(revision) : `${source}:${formatCommit(commit)}`
+}
+
+/** Of what was written before restarts were counted, the pods. */
+function restartsOf({ restarts, replaced = 0 }: { readonly restarts?: number; readonly replaced?: number }): number {
+  return restarts ?? replaced
 }
 
 /** The name without the address, which stands in `history REV`. */
@@ -71,16 +89,15 @@ function renderDetail(context: Context, detail: HistoryDetail): string {
   const outcome = colorOutcome(context, detail)
   const took =
     detail.convergedAt === null ? outcome : `${outcome} after ${seconds(detail.convergedAt - detail.takenAt)}`
-  const said =
-    predicted === null
-      ? ''
-      : `, predicted ${predicted.convergedMs === null ? 'never to' : seconds(predicted.convergedMs)} (${formatDeviation(detail)})`
-  const replaced = formatCount(detail.replaced ?? 0, 'pod')
-  const foreseen = predicted === null ? '' : `, predicted ${predicted.replaced}`
+  const deviation = formatDeviation(detail)
+  const foreseen = predicted?.convergedMs == null ? 'that it would not converge' : seconds(predicted.convergedMs)
+  const said = predicted === null ? '' : `, predicted ${foreseen}${deviation === '-' ? '' : ` (${deviation})`}`
+  const restarts = formatCount(restartsOf(detail), 'restart')
+  const thought = predicted === null ? '' : `, predicted ${restartsOf(predicted)}`
   const review = detail.reviewed === undefined ? '' : `  ${reviewText(detail.reviewed, context.colors)}\n`
-  return `${bold(`${formatCommit(detail.revision)} ${detail.subject}`)}
+  return `${bold(`${nameOfCommit(detail)} ${detail.subject}`)}
   ${detail.author}, taken at ${new Date(detail.takenAt).toISOString()}
-  ${took}${said}; ${replaced} replaced${foreseen}
+  ${took}${said}; ${restarts}${thought}
 ${review}${renderTimelines(detail)}`
 }
 

@@ -5,6 +5,7 @@
 import type { Instant } from '../../base/instant.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import type { DeleteBrake, Plan } from '../../model/plan.js'
+import type { PlannedState } from '../../model/planned-state.js'
 import type { HistoryEntry } from '../../model/status-view.js'
 import type { Waiting } from '../../model/waiting.js'
 import { HistoryLog } from './history-log.js'
@@ -71,10 +72,10 @@ export class CoreProgress {
     if (this.#history.fail()) this.#saveHistory()
   }
 
-  /** A plan changes something: it is about to be committed. */
-  notePlan(plan: Plan): void {
+  /** A plan changes something: it is about to be committed. `before`: what was planned until then. */
+  notePlan(plan: Plan, before: PlannedState): void {
     this.#isConverged = false
-    this.#history.count(plan)
+    this.#history.count(plan, before)
   }
 
   noteWaiting(waiting: readonly Waiting[], brake: DeleteBrake | null): void {

@@ -327,7 +327,7 @@ export class ManagerCore {
       this.#progress.noteConvergence(this.#desired, this.isRecovering || this.#isAwaiting(now), now)
     } else {
       this.#inFlight = plan
-      this.#progress.notePlan(plan)
+      this.#progress.notePlan(plan, this.#planned)
       this.#effects.push({ type: 'commit-plan', plan, history: this.#progress.history })
     }
   }

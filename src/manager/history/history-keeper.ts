@@ -58,7 +58,7 @@ export interface HistoryKeeper {
   handled(event: ManagerEvent, now: Instant, effects: readonly ManagerEffect[]): void
   /** The core's list with predictions, newest first. */
   list(): readonly HistoryEntry[]
-  /** The newest entry whose revision begins so; null when there is none. */
+  /** The newest entry whose revision, or commit of the source that it came to, begins so; null when there is none. */
   detail(revision: string): Promise<HistoryDetail | null>
   /** Whether a commit did what its reviewed plan said; null stands for the newest. Undefined: it names none. */
   reviewed(revision: string | null): ReviewedPlan | undefined
@@ -71,6 +71,8 @@ export interface HistoryKeeper {
 
 const SAVE_MS = 3_000
 const PREDICT_MS = 10_000
+/** A prediction is not known better than this: where it and what happened are both shorter, they agree. */
+const DEVIATION_MIN_MS = 100
 const NO_PREDICTION = 'this manager makes no predictions'
 const JUST_STARTED = 'the manager had just started'
 
@@ -155,7 +157,7 @@ class Keeper implements HistoryKeeper {
   }
 
   async detail(revision: string): Promise<HistoryDetail | null> {
-    const entry = this.#options.core.history.find((candidate) => candidate.revision.startsWith(revision))
+    const entry = this.#options.core.history.find((candidate) => isNamed(candidate, revision))
     if (entry === undefined || revision === '') return null
     const current = this.#current
     const isCurrent = current !== null && entryKey(current) === entryKey(entry)
@@ -272,7 +274,7 @@ class Keeper implements HistoryKeeper {
         (plan.delta.replicaSets.get(replicaSet) ?? core.planned.replicaSets.get(replicaSet))?.template.spec,
     }
     this.#measurements.takePlan(plan, pods, world)
-    if (recorder?.isOver === false) recorder.takePlan(plan, pods)
+    if (recorder?.isOver === false) recorder.takePlan(plan, pods, world.spec)
   }
 
   #withPrediction(entry: HistoryEntry): HistoryEntry {
@@ -281,7 +283,8 @@ class Keeper implements HistoryKeeper {
     const predictedMs = this.#predicted.get(entryKey(entry))
     if (predictedMs === undefined) return known
     const tookMs = entry.convergedAt === null ? null : entry.convergedAt - entry.takenAt
-    const isKnown = tookMs !== null && predictedMs !== null && predictedMs > 0
+    const isKnown =
+      tookMs !== null && predictedMs !== null && predictedMs > 0 && Math.max(tookMs, predictedMs) >= DEVIATION_MIN_MS
     return { ...known, predictedMs, deviation: isKnown ? (tookMs - predictedMs) / predictedMs : null }
   }
 
@@ -296,6 +299,10 @@ function podsOf({ delta }: Plan): ReadonlyMap<PodUid, PlannedPod> {
   for (const pod of delta.pending ?? []) pods.set(pod.uid, pod)
   for (const node of delta.nodes.values()) for (const pod of node?.pods ?? []) pods.set(pod.uid, pod)
   return pods
+}
+
+function isNamed({ revision, source = '', commits = {} }: HistoryEntry, text: string): boolean {
+  return revision.startsWith(text) || commits[source]?.startsWith(text) === true
 }
 
 function entryKey({ revision, takenAt }: { readonly revision: string; readonly takenAt: Instant }): string {

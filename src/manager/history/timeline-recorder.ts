@@ -2,9 +2,11 @@
 import type { Instant } from '../../base/instant.js'
 import { compareText } from '../../base/ordered.js'
 import type { PodUid } from '../../model/assignment.js'
+import type { PodSpec } from '../../model/generated/kubernetes.js'
 import { podKey } from '../../model/keys.js'
 import type { Action, Plan } from '../../model/plan.js'
 import type { PlannedPod } from '../../model/planned-state.js'
+import { countContainers } from '../../model/pod-resources.js'
 import type { ReportedPod } from '../../model/protocol.js'
 import { isReplacement, type PodTimeline, type Timeline } from '../../model/timeline.js'
 import { startOf } from './measure-pods.js'
@@ -20,6 +22,7 @@ export class TimelineRecorder {
   readonly #pods = new Map<PodUid, Track>()
   #omitted: number
   #replaced: number
+  #restarts: number
   #convergedMs: number | null
   #isChanged = false
 
@@ -29,6 +32,7 @@ export class TimelineRecorder {
     for (const pod of before?.pods ?? []) this.#pods.set(pod.uid, { ...pod })
     this.#omitted = before?.omitted ?? 0
     this.#replaced = before?.replaced ?? 0
+    this.#restarts = before?.restarts ?? 0
     this.#convergedMs = before?.convergedMs ?? null
   }
 
@@ -46,11 +50,22 @@ export class TimelineRecorder {
 
   timeline(): Timeline {
     const pods = [...this.#pods.values()].sort((a, b) => firstStep(a) - firstStep(b) || compareText(a.pod, b.pod))
-    return { pods, omitted: this.#omitted, replaced: this.#replaced, convergedMs: this.#convergedMs }
+    const [omitted, replaced, restarts] = [this.#omitted, this.#replaced, this.#restarts]
+    return { pods, omitted, replaced, restarts, convergedMs: this.#convergedMs }
   }
 
-  takePlan(plan: Plan, pods: ReadonlyMap<PodUid, PlannedPod>): void {
-    for (const action of plan.actions) if ('pod' in action) this.#takeAction(action, pods.get(action.pod), plan.madeAt)
+  /** `pods`: those that the plan leaves on what it touches; `spec`: what a pod was made from, where that is known. */
+  takePlan(
+    plan: Plan,
+    pods: ReadonlyMap<PodUid, PlannedPod>,
+    spec: (pod: PlannedPod) => PodSpec | undefined = () => undefined,
+  ): void {
+    for (const action of plan.actions) {
+      if (!('pod' in action)) continue
+      const pod = pods.get(action.pod)
+      if (action.type === 'stop-pod') this.#countStop(action, pod && spec(pod))
+      this.#takeAction(action, pod, plan.madeAt)
+    }
   }
 
   takePod(pod: ReportedPod, now: Instant): void {
@@ -79,9 +94,14 @@ export class TimelineRecorder {
     else if (action.type === 'create-pod') this.#begin(pod, action.reason, 'createdMs', at)
     else if (action.type === 'bind-pod') this.#bind(action.pod, action.node, at)
     else if (action.type === 'stop-pod') {
-      if (isReplacement(action.reason) && this.#pods.get(action.pod)?.stopOrderedMs == null) this.#replaced++
       this.#begin(pod, action.reason, 'stopOrderedMs', at)
     }
+  }
+
+  #countStop({ pod, reason }: Extract<Action, { readonly type: 'stop-pod' }>, spec: PodSpec | undefined): void {
+    if (!isReplacement(reason) || this.#pods.get(pod)?.stopOrderedMs != null) return
+    this.#replaced++
+    this.#restarts += countContainers(spec)
   }
 
   #bind(uid: PodUid, node: string, at: Instant): void {

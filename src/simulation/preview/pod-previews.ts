@@ -3,7 +3,7 @@ import { compareText, groupBy } from '../../base/ordered.js'
 import type { PodUid } from '../../model/assignment.js'
 import { type ObjectKey, podKey } from '../../model/keys.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
-import { isSidecar } from '../../model/pod-resources.js'
+import { countContainers } from '../../model/pod-resources.js'
 import type { PodPreview, TimelineRow } from './preview-types.js'
 import type { RunPod, RunResult } from './run-record.js'
 
@@ -87,9 +87,8 @@ function previewPair(before: RunPod | null, after: RunPod | null, planned: Plann
 }
 
 /** Containers of a pod that run side by side. */
-function containersOf(pod: PlannedPod, planned: PlannedState): number {
-  const spec = planned.replicaSets.get(pod.replicaSet)?.template.spec
-  return (spec?.containers.length ?? 1) + (spec?.initContainers ?? []).filter(isSidecar).length
+export function containersOf(pod: PlannedPod, planned: PlannedState): number {
+  return countContainers(planned.replicaSets.get(pod.replicaSet)?.template.spec)
 }
 
 /** Pods of the touched workloads that run on as they are. */

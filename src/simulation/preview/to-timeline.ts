@@ -3,6 +3,7 @@ import { compareText } from '../../base/ordered.js'
 import type { PodUid } from '../../model/assignment.js'
 import { podKey } from '../../model/keys.js'
 import { isReplacement, type PodTimeline, type Timeline } from '../../model/timeline.js'
+import { containersOf } from './pod-previews.js'
 import type { RunPod, RunResult } from './run-record.js'
 
 /** Pods in a timeline: more than anybody reads. */
@@ -12,11 +13,14 @@ const TIMELINE_PODS_MAX = 500
 export function toTimeline(result: RunResult): Timeline {
   const pods = [...result.pods.entries()].map(([uid, pod]) => podTimeline(uid, pod))
   pods.sort((left, right) => firstStep(left) - firstStep(right) || compareText(left.pod, right.pod))
-  const stops = [...result.pods.values()].filter((pod) => pod.stopReason !== null)
+  const replaced = [...result.pods.values()].filter(
+    ({ stopReason }) => stopReason !== null && isReplacement(stopReason),
+  )
   return {
     pods: pods.slice(0, TIMELINE_PODS_MAX),
     omitted: Math.max(0, pods.length - TIMELINE_PODS_MAX),
-    replaced: stops.filter((pod) => isReplacement(pod.stopReason ?? '')).length,
+    replaced: replaced.length,
+    restarts: replaced.reduce((sum, pod) => sum + containersOf(pod.planned, result.planned), 0),
     convergedMs: result.convergedMs,
   }
 }

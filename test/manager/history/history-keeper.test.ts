@@ -106,6 +106,51 @@ keepers('a prediction is asked for from what was, and stands beside what came', 
   await kept.keeper.close()
 })
 
+/** A commit that converges at once, in no time. */
+const deviations: readonly (readonly [predictedMs: number, deviation: number | null])[] = [
+  [0, null],
+  [99, null],
+  [100, -1],
+]
+for (const [convergedMs, deviation] of deviations) {
+  keepers(`predicted to take ${convergedMs} ms: a deviation of ${deviation}`, async () => {
+    const kept = await openKept(openMemoryStore(), { predict: async () => ({ ...predicted, convergedMs }) })
+    commit(kept, 'abc1', 3)
+    commit(kept, 'abc2', 5)
+    await waitFor('the prediction', 2_000, async () => (await kept.keeper.detail('abc2'))?.predicted !== null)
+    const [entry] = kept.keeper.list()
+    assert.equal([entry?.predictedMs, entry?.deviation], [convergedMs, deviation])
+    await kept.keeper.close()
+  })
+}
+
+keepers('in a cluster of several sources a commit is found by its own id too', async () => {
+  const kept = await openKept(openMemoryStore())
+  const states = [
+    { platform: 'aaaa1', shop: 'bbbb1' },
+    { platform: 'aaaa1', shop: 'bbbb2' },
+  ]
+  states.forEach((commits, i) => {
+    const sources = Object.entries(commits).map(([id, commit]) => {
+      return { id, url: `/${id}`, branch: 'main', path: '', commit, author: 'A', subject: commit, committedAt: i }
+    })
+    kept.rig.now += 1_000
+    const desired = {
+      ...makeDesired([makeDeployment({ replicas: i, image: 'web:v1' })], { revision: `c0de${i}` }),
+      sources,
+    }
+    kept.rig.handle({ type: 'desired', desired })
+    kept.rig.settle()
+  })
+  const found = await Promise.all(['bbbb2', 'bbbb', 'c0de0', 'aaaa'].map((text) => kept.keeper.detail(text)))
+  assert.equal(
+    found.map((detail) => detail?.subject),
+    ['bbbb2', 'bbbb2', 'aaaa1', 'aaaa1'],
+  )
+  assert.is(await kept.keeper.detail('bbbb1'), null, 'nothing of it came with that commit alone')
+  await kept.keeper.close()
+})
+
 keepers('hosts come first: a prediction is asked for after convergence, a newer commit, or a while', async () => {
   const asked: string[] = []
   const predict = async (_: Snapshot, { revision }: { readonly revision: string }): Promise<PredictedTimeline> => {
