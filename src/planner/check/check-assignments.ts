@@ -3,6 +3,7 @@ import { isEqual } from '../../base/equal.js'
 import type { AssignedPod, Assignment } from '../../model/assignment.js'
 import { compareGenerations, formatGeneration } from '../../model/generation.js'
 import type { PlannedNode, PlannedPod } from '../../model/planned-state.js'
+import { changedSpan } from './changed-span.js'
 import { fatal, isHeard, type Survey } from './survey.js'
 
 export function checkAssignments(survey: Survey): void {
@@ -23,6 +24,7 @@ export function checkAssignments(survey: Survey): void {
   for (const { before, after: pod } of survey.changes.values()) if (pod !== null) checkStop(survey, before, pod)
 }
 
+/** Both lists are in the order of their uids. */
 function checkAssignment(survey: Survey, node: PlannedNode, assignment: Assignment): void {
   const { plan } = survey
   if (compareGenerations(assignment.generation, plan.generation) !== 0)
@@ -30,16 +32,17 @@ function checkAssignment(survey: Survey, node: PlannedNode, assignment: Assignme
   if (compareGenerations(node.generation, assignment.generation) !== 0 || node.assignmentHash !== assignment.hash)
     fatal(survey, 'assignment', `node ${node.name} does not remember the assignment it gets`)
   if (!isEqual(node.resolve, assignment.resolve)) fatal(survey, 'assignment', `node ${node.name} resolves other images`)
-  const assigned = new Map(assignment.pods.map((pod) => [pod.uid, pod]))
   const observed = survey.input.observed.nodes.get(node.name)
+  let at = 0
   for (const pod of node.pods) {
-    const item = assigned.get(pod.uid)
-    assigned.delete(pod.uid)
-    if (item !== undefined) checkAssignedPod(survey, pod, item)
-    else if (observed?.pods.has(pod.uid) === true)
+    const item = assignment.pods[at]
+    if (item?.uid === pod.uid) {
+      checkAssignedPod(survey, pod, item)
+      at += 1
+    } else if (observed?.pods.has(pod.uid) === true)
       fatal(survey, 'assignment', `pod ${pod.name} runs on node ${node.name} and is not in its assignment`)
   }
-  for (const item of assigned.values())
+  for (const item of assignment.pods.slice(at))
     fatal(survey, 'assignment', `pod ${item.name} is assigned to node ${node.name} and not planned there`)
 }
 
@@ -58,12 +61,13 @@ function isAssignmentDue(survey: Survey, node: PlannedNode): boolean {
   const before = survey.input.planned.nodes.get(node.name)
   if (before === node || before === undefined) return false
   const observed = survey.input.observed.nodes.get(node.name)
+  const span = changedSpan(before.pods, node.pods)
   const orders = (pods: readonly PlannedPod[]): string =>
     pods
       .filter((pod) => observed?.pods.has(pod.uid) === true)
       .map((pod) => `${pod.uid} ${pod.stop?.phase === 'stopping'}`)
       .join()
-  return orders(before.pods) !== orders(node.pods)
+  return orders(span.before) !== orders(span.after)
 }
 
 /** Out of the endpoints first, acknowledged by every node that is heard, and only then the order to stop. */

@@ -6,6 +6,7 @@ import type { PlannedNode, PlannedPod } from '../../model/planned-state.js'
 import { podRequests } from '../../model/pod-resources.js'
 import { matchesLabels } from '../../model/selector.js'
 import { TAINT_UNSCHEDULABLE } from '../../model/taint.js'
+import { type ChangedSpan, changedSpan, NO_PODS } from './changed-span.js'
 import { unreachableVolume } from './check-volumes.js'
 import { type HostPort, hostPortsOf, isSamePort } from './host-ports.js'
 import { meetsTerm, refusingTaint } from './meets-term.js'
@@ -14,8 +15,14 @@ import { fatal, isHeard, observedPod, type Survey } from './survey.js'
 export function checkNodes(survey: Survey): void {
   checkSubnets(survey)
   for (const node of survey.nodes) {
-    const newPods = node.pods.filter((pod) => isNewHere(survey, pod))
-    checkList(survey, node)
+    const span = spanToCheck(survey, node)
+    checkList(survey, node, span)
+    checkAddresses(
+      survey,
+      node,
+      span.after.filter((pod) => hasNewAddress(survey, pod)),
+    )
+    const newPods = span.after.filter((pod) => isNewHere(survey, pod))
     for (const pod of newPods) {
       checkPlacement(survey, node, pod)
       checkAddress(survey, node, pod)
@@ -25,6 +32,17 @@ export function checkNodes(survey: Survey): void {
       checkHostPorts(survey, node, newPods)
     }
   }
+}
+
+/** What the plan changes in a node's list; the whole list where everything is looked at. */
+function spanToCheck({ input, isWhole }: Survey, { name, pods }: PlannedNode): ChangedSpan {
+  return changedSpan(isWhole ? NO_PODS : (input.planned.nodes.get(name)?.pods ?? NO_PODS), pods)
+}
+
+function hasNewAddress(survey: Survey, pod: PlannedPod): boolean {
+  if (pod.address === null) return false
+  const before = survey.changes.get(pod.uid)?.before
+  return survey.isWhole || (before !== undefined && (before?.address !== pod.address || before.node !== pod.node))
 }
 
 /** Bound by this plan, and not found running there. */
@@ -37,25 +55,35 @@ function specOf(survey: Survey, pod: PlannedPod): PodSpec | null {
   return survey.after.replicaSets.get(pod.replicaSet)?.template.spec ?? null
 }
 
-function checkList(survey: Survey, node: PlannedNode): void {
-  let last = ''
-  const addresses = new Map<string, PlannedPod>()
-  for (const pod of node.pods) {
-    if (pod.node !== node.name)
-      fatal(survey, 'pod-node', `pod ${pod.name} in the list of ${node.name} says ${pod.node}`)
+/** The other pods were looked at when they came; that their sets do not go is another check's (check-deletion.ts). */
+function checkList(survey: Survey, node: PlannedNode, { first, after }: ChangedSpan): void {
+  let last = node.pods[first - 1]?.uid ?? ''
+  const next = node.pods[first + after.length]
+  for (const pod of next === undefined ? after : [...after, next]) {
     if (pod.uid <= last) fatal(survey, 'unique-uid', `pod ${pod.uid} is twice on node ${node.name}, or out of order`)
     last = pod.uid
+  }
+  for (const pod of after) {
+    if (pod.node !== node.name)
+      fatal(survey, 'pod-node', `pod ${pod.name} in the list of ${node.name} says ${pod.node}`)
     if (!survey.after.replicaSets.has(pod.replicaSet))
       fatal(survey, 'pod-owner', `pod ${pod.name} belongs to ${pod.replicaSet}, which is not there`)
-    if (pod.address === null) continue
-    const other = addresses.get(pod.address)
-    if (other !== undefined)
+  }
+}
+
+/** No two pods of a node have one address; those in `pods` have theirs newly. */
+function checkAddresses(survey: Survey, node: PlannedNode, pods: readonly PlannedPod[]): void {
+  if (pods.length === 0) return
+  const addresses = new Map<string, PlannedPod>()
+  for (const pod of pods) if (pod.address !== null) addresses.set(pod.address, pod)
+  for (const pod of node.pods) {
+    const other = pod.address === null ? undefined : addresses.get(pod.address)
+    if (other !== undefined && other !== pod)
       fatal(
         survey,
         'unique-address',
         `pods ${other.name} and ${pod.name} of node ${node.name} both have ${pod.address}`,
       )
-    addresses.set(pod.address, pod)
   }
 }
 
@@ -147,6 +175,7 @@ function limitOf(allocatable: ResourceAmounts, name: string): number {
 }
 
 function checkHostPorts(survey: Survey, node: PlannedNode, newPods: readonly PlannedPod[]): void {
+  if (newPods.every((pod) => hostPortsOf(specOf(survey, pod)).length === 0)) return
   const taken: { readonly pod: PlannedPod; readonly port: HostPort }[] = []
   for (const pod of node.pods) {
     for (const port of hostPortsOf(specOf(survey, pod))) {

@@ -1,5 +1,5 @@
 /**
- * What the checker keeps from plan to plan, so that looking at one costs what it changes: whose pods a node holds, which
+ * What the checker keeps from plan to plan, so that looking at one costs what it changes: which pods a workload has, which
  * sets keep others away, whose a subnet is, which services name a pod. It follows the states it is shown by comparing
  * references, whatever they are and in whatever order, and shares nothing with the planner's index (DESIGN 8).
  */
@@ -13,6 +13,7 @@ import {
   type PlannedReplicaSet,
   type PlannedState,
 } from '../../model/planned-state.js'
+import { changedSpan, NO_PODS } from './changed-span.js'
 
 type Tables = ReadonlyMap<ObjectKey, ServiceTable>
 
@@ -20,7 +21,8 @@ export class Standing {
   #nodes: PlannedState['nodes'] = emptyPlannedState.nodes
   #replicaSets: PlannedState['replicaSets'] = emptyPlannedState.replicaSets
   #tables: Tables = emptyPlannedState.network.services
-  readonly #nodesOf = new Map<ObjectKey, Map<string, number>>()
+  /** How many lists a pod is in: one, unless a plan is wrong. */
+  readonly #podsOf = new Map<ObjectKey, Map<PlannedPod, number>>()
   readonly #subnets = new Map<number, Set<string>>()
   readonly #keepingAway = new Set<ObjectKey>()
   readonly #servicesOf = new Map<PodUid, Set<ObjectKey>>()
@@ -42,9 +44,9 @@ export class Standing {
     this.#tables = tables
   }
 
-  /** Names of the nodes that hold pods of a workload. */
-  nodesOf(workload: ObjectKey): Iterable<string> {
-    return this.#nodesOf.get(workload)?.keys() ?? []
+  /** A workload's pods that are on nodes: in no order, and each as often as lists have it. */
+  *podsOf(workload: ObjectKey): Iterable<PlannedPod> {
+    for (const [pod, count] of this.#podsOf.get(workload) ?? []) for (let i = 0; i < count; i++) yield pod
   }
 
   /** Nodes that have a subnet, by name. */
@@ -67,29 +69,21 @@ export class Standing {
       if (before !== undefined) remove(this.#subnets, before.subnet, name)
       if (after !== undefined) add(this.#subnets, after.subnet, name)
     }
-    const were = before?.pods ?? NO_PODS
-    const are = after?.pods ?? NO_PODS
-    if (were === are) return
-    // Most stay what and where they are: the lists are the same up to the first change and after the last.
-    let first = 0
-    while (first < were.length && first < are.length && were[first] === are[first]) first += 1
-    let same = 0
-    const most = Math.min(were.length, are.length) - first
-    while (same < most && were[were.length - 1 - same] === are[are.length - 1 - same]) same += 1
-    for (let i = first; i < were.length - same; i++) this.#count(were[i]!, name, -1)
-    for (let i = first; i < are.length - same; i++) this.#count(are[i]!, name, 1)
+    const span = changedSpan(before?.pods ?? NO_PODS, after?.pods ?? NO_PODS)
+    for (const pod of span.before) this.#count(pod, -1)
+    for (const pod of span.after) this.#count(pod, 1)
   }
 
-  #count({ workload }: PlannedPod, name: string, by: number): void {
-    let nodes = this.#nodesOf.get(workload)
-    if (nodes === undefined) {
-      nodes = new Map()
-      this.#nodesOf.set(workload, nodes)
+  #count(pod: PlannedPod, by: number): void {
+    let pods = this.#podsOf.get(pod.workload)
+    if (pods === undefined) {
+      pods = new Map()
+      this.#podsOf.set(pod.workload, pods)
     }
-    const count = (nodes.get(name) ?? 0) + by
-    if (count > 0) nodes.set(name, count)
-    else nodes.delete(name)
-    if (nodes.size === 0) this.#nodesOf.delete(workload)
+    const count = (pods.get(pod) ?? 0) + by
+    if (count !== 0) pods.set(pod, count)
+    else pods.delete(pod)
+    if (pods.size === 0) this.#podsOf.delete(pod.workload)
   }
 
   #takeReplicaSet(key: ObjectKey, after: PlannedReplicaSet | undefined): void {
@@ -100,7 +94,6 @@ export class Standing {
 }
 
 const NOBODY: ReadonlySet<never> = new Set<never>()
-const NO_PODS: readonly PlannedPod[] = []
 
 function* namedBy(table: ServiceTable | undefined): Iterable<readonly [PodUid, ObjectKey]> {
   for (const { endpoints } of table?.ports ?? []) for (const { uid } of endpoints) yield [uid, table!.key]

@@ -7,6 +7,7 @@ import type { ObservedPod } from '../../model/observed-state.js'
 import type { Note, Plan } from '../../model/plan.js'
 import type { PlannedNode, PlannedPod, PlannedState } from '../../model/planned-state.js'
 import type { PlanInput } from '../plan-input.js'
+import { changedSpan } from './changed-span.js'
 import { Standing } from './standing.js'
 
 export interface PodChange {
@@ -57,10 +58,10 @@ export function surveyPlan(input: PlanInput, plan: Plan, scope: 'touched' | 'all
     nodes,
     changes,
     changesOf,
-    owned: podsOf(
-      after,
-      scope === 'all' ? null : holdersOf(standing, [...changesOf.keys(), ...ownersOfGoneSets(input, plan)]),
-    ),
+    owned:
+      scope === 'all'
+        ? allPods(after)
+        : podsOf(after, standing, [...changesOf.keys(), ...ownersOfGoneSets(input, plan)]),
     standing,
     notes: [],
   }
@@ -77,7 +78,8 @@ function ownersOfGoneSets({ planned }: PlanInput, plan: Plan): ObjectKey[] {
 
 function podChanges(planned: PlannedState, plan: Plan): Map<string, PodChange> {
   const changes = new Map<string, PodChange>()
-  const take = (before: readonly PlannedPod[], after: readonly PlannedPod[]): void => {
+  const take = (left: readonly PlannedPod[], right: readonly PlannedPod[]): void => {
+    const { before, after } = changedSpan(left, right)
     const kept = new Set(before)
     for (const pod of after) {
       if (kept.delete(pod)) continue
@@ -90,32 +92,37 @@ function podChanges(planned: PlannedState, plan: Plan): Map<string, PodChange> {
   return changes
 }
 
-interface Wanted {
-  readonly workloads: ReadonlySet<ObjectKey>
-  /** Names of the nodes that hold pods of theirs, in order. */
-  readonly nodes: readonly string[]
+/** By owner, in the order of their nodes' names and of their uids; those that are on no node last. */
+function allPods(state: PlannedState): Map<ObjectKey, PlannedPod[]> {
+  return groupBy(
+    [...[...state.nodes.values()].flatMap(({ pods }) => pods), ...state.pending],
+    ({ workload }) => workload,
+  )
 }
 
-function holdersOf(standing: Standing, workloads: readonly ObjectKey[]): Wanted {
-  const nodes = new Set(workloads.flatMap((workload) => [...standing.nodesOf(workload)]))
-  return { workloads: new Set(workloads), nodes: [...nodes].sort(compareText) }
-}
-
-/** By owner; of all owners when `wanted` is null. */
-function podsOf(state: PlannedState, wanted: Wanted | null): Map<ObjectKey, PlannedPod[]> {
+/** The same of some owners. */
+function podsOf(
+  state: PlannedState,
+  standing: Standing,
+  workloads: readonly ObjectKey[],
+): Map<ObjectKey, PlannedPod[]> {
   const owned = new Map<ObjectKey, PlannedPod[]>()
-  const take = (pods: readonly PlannedPod[]): void => {
-    for (const pod of pods) {
-      if (wanted !== null && !wanted.workloads.has(pod.workload)) continue
-      const list = owned.get(pod.workload)
-      if (list === undefined) owned.set(pod.workload, [pod])
-      else list.push(pod)
-    }
+  for (const workload of workloads) {
+    const pods = [...standing.podsOf(workload)].sort(byPlace)
+    if (pods.length > 0) owned.set(workload, pods)
   }
-  if (wanted?.workloads.size === 0) return owned
-  for (const name of wanted?.nodes ?? state.nodes.keys()) take(state.nodes.get(name)?.pods ?? [])
-  take(state.pending)
+  const wanted = new Set(workloads)
+  for (const pod of state.pending) {
+    if (!wanted.has(pod.workload)) continue
+    const pods = owned.get(pod.workload)
+    if (pods === undefined) owned.set(pod.workload, [pod])
+    else pods.push(pod)
+  }
   return owned
+}
+
+function byPlace(left: PlannedPod, right: PlannedPod): number {
+  return compareText(left.node ?? '', right.node ?? '') || compareText(left.uid, right.uid)
 }
 
 /** What its node last said of a pod. */

@@ -45,7 +45,9 @@ function tell(kept: Standing, state: PlannedState): unknown {
     table.ports.flatMap((port) => port.endpoints.map(({ uid }) => uid)),
   )
   return {
-    holders: WORKLOADS.map((workload) => [...kept.nodesOf(workload)].sort()),
+    owned: WORKLOADS.map((workload) =>
+      [...kept.podsOf(workload)].map((pod) => `${pod.uid} ${pod.node} ${pod.stop?.phase}`).sort(),
+    ),
     subnets: [...state.nodes.values()].map(({ subnet }) => [...kept.nodesInSubnet(subnet)].sort()),
     keepingAway: [...kept.keepingAway()].sort(),
     services: [...pods.map(({ uid }) => uid), ...endpoints].map((uid) => [...kept.servicesOf(uid)]),
