@@ -1,7 +1,8 @@
 /** The first line of a plan: what a hurried reader takes away. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { verdictText } from '../../src/cli/output/plan-words.js'
+import type { OrderView, OtherView, TogetherView } from '../../src/cli/output/plan-view.js'
+import { orderText, verdictText } from '../../src/cli/output/plan-words.js'
 import { previewChange } from '../../src/simulation/preview/preview-change.js'
 import type { Risk, RiskCode, Verdict } from '../../src/simulation/preview/preview-types.js'
 import { desiredOf, hosts, snapshotAt, web } from '../simulation/preview/preview-world.js'
@@ -54,6 +55,66 @@ for (const { text, converges, seconds, risks } of rows) {
     const verdict: Verdict = risks.some(({ severity }) => severity === 'fail') ? 'fail' : 'ok'
     assert.is(verdictText({ ...nothing, verdict, converges, seconds, risks }), text)
   })
+}
+
+const other = (name: string, changes: Partial<OtherView> = {}): OtherView => {
+  return { revision: `${name}0000000000`, subject: name, verdict: 'apart', conflicts: [], newRisks: [], ...changes }
+}
+const order = (names: readonly string[], restarts: number, fails = false): OrderView => {
+  return { revisions: names.map((name) => `${name}0000000000`), restarts, seconds: 4, fails }
+}
+const [one, two] = [
+  ['head', 'web'],
+  ['web', 'head'],
+]
+assert.ok(one !== undefined && two !== undefined)
+
+interface OrderRow {
+  readonly name: string
+  readonly together: TogetherView
+  readonly text: string
+}
+
+const orderRows: readonly OrderRow[] = [
+  {
+    name: 'one order is better',
+    together: {
+      others: [other('web')],
+      orders: [order(two, 3), order(one, 5)],
+      bestOrder: order(two, 3).revisions,
+    },
+    text: 'web0000000 web: fits together\nthe order that hurts least: web0000000 web, then this change: 3 restarts in 4s\n',
+  },
+  {
+    name: 'one order does not come to rest',
+    together: {
+      others: [other('web')],
+      orders: [order(one, 5), order(two, 3, true)],
+      bestOrder: order(one, 5).revisions,
+    },
+    text: 'web0000000 web: fits together\nthe order that hurts least: this change, then web0000000 web: 5 restarts in 4s; in another one not all of it comes to rest\n',
+  },
+  {
+    name: 'no order comes to rest, and all are the same',
+    together: {
+      others: [other('web', { verdict: 'conflict', newRisks: ['it fits nowhere', 'nor that'] })],
+      orders: [order(one, 0, true), order(two, 0, true)],
+      bestOrder: null,
+    },
+    text: 'web0000000 web: fits alone, not together: it fits nowhere; nor that\nthe order makes no difference: 0 restarts in 4s, and not all of it comes to rest\n',
+  },
+  {
+    name: 'what conflicts is in no order',
+    together: {
+      others: [other('web', { verdict: 'conflict', conflicts: ['Deployment.apps/default/web'] })],
+      orders: [],
+      bestOrder: null,
+    },
+    text: 'web0000000 web: both change deployment/web\n',
+  },
+]
+for (const { name, together, text } of orderRows) {
+  words(name, () => assert.is(orderText(together, 'head0000000000'), text))
 }
 
 words.run()

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MARKDOWN_LETTERS_MAX } from '../../src/cli/output/plan-markdown.js'
+import { MARKDOWN_LETTERS_MAX, MARKDOWN_MARK } from '../../src/cli/output/plan-markdown.js'
 import type { PlanView } from '../../src/cli/output/plan-view.js'
 import { encodeSnapshot } from '../../src/model/snapshot.js'
 import { compileRevision } from '../../src/sync/compile-revision.js'
@@ -248,6 +248,43 @@ plan('of a file with several documents only those that were touched are listed',
   )
 })
 
+plan('a document that goes, or comes between, leaves the others of its file untouched', async () => {
+  const names = ['more', 'mid', 'most']
+  const of = (kept: readonly string[]) => kept.map((name) => deployment(name, { replicas: 1 })).join('---\n')
+  await onBranch(
+    () => write('several/all.yaml', of(names)),
+    async (base) => {
+      write('several/all.yaml', of(['more', 'most']))
+      const fewer = commit('fewer')
+      const goes = await view('--base', base, '--head', fewer)
+      assert.equal(
+        goes.objects.map(({ action, key }) => `${action} ${key}`),
+        ['delete Deployment.apps/default/mid'],
+      )
+      write('several/all.yaml', of(names))
+      const comes = await view('--base', fewer, '--head', commit('back'))
+      assert.equal(
+        comes.objects.map(({ action, key }) => `${action} ${key}`),
+        ['create Deployment.apps/default/mid'],
+      )
+    },
+  )
+})
+
+plan('a document that goes from a file that the cluster runs leaves the others untouched', async () => {
+  const settings = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: b }\n`
+  await onBranch(
+    () => write('web/web.yaml', `${settings}---\n${deployment('web')}`),
+    async (head) => {
+      const { objects } = await view('--head', head)
+      assert.equal(
+        objects.map(({ action, key }) => `${action} ${key}`),
+        ['create ConfigMap./default/settings'],
+      )
+    },
+  )
+})
+
 plan('a changed value of a Secret rolls those that read it', async () => {
   const result = await view('--head', 'token')
   assert.is(result.restarts, 5)
@@ -308,6 +345,25 @@ plan('two branches that fit alone and not together', async () => {
   assert.is(result.code, 1)
 })
 
+plan('a merge that is a conflict takes the place of the comment', async () => {
+  const { out, err, code } = await offline('--base', 'rival', '--head', 'image', '-o', 'markdown')
+  assert.is(code, 1)
+  const [mark, line, ...rest] = out.split('\n')
+  assert.is(mark, MARKDOWN_MARK)
+  assert.match(
+    line ?? '',
+    /^### ❌ headway plan: [0-9a-f]{10} and [0-9a-f]{10} both change deployment\/web: rebase the branch first$/,
+  )
+  assert.equal(rest, [''])
+  assert.match(err, /both change deployment\/web: rebase/)
+  assert.is((await offline('--base', 'rival', '--head', 'image')).out, '')
+})
+
+plan('two branches of which one fits nowhere by itself do not fail together', async () => {
+  const { together, verdict } = await view('--head', 'half', '--with', 'big')
+  assert.equal([verdict, together?.others[0]?.verdict, together?.others[0]?.newRisks], ['ok', 'apart', []])
+})
+
 plan('two branches that change the same object', async () => {
   const result = await view('--head', 'image', '--with', 'rival')
   assert.equal(result.together?.others[0]?.conflicts, ['Deployment.apps/default/web'])
@@ -338,7 +394,6 @@ const exits: readonly ExitRow[] = [
   { name: 'as reviewed, and fails', args: ['--head', 'big', '--check', 'FINGERPRINT'], code: 1 },
   { name: 'fits together', args: ['--head', 'half', '--with', 'image'], code: 0 },
   { name: 'does not fit together', args: ['--head', 'half', '--with', 'other-half'], code: 1 },
-  { name: 'the merge is a conflict', args: ['--base', 'rival', '--head', 'image'], code: 1 },
   { name: 'no such branch', args: ['--head', 'nowhere'], code: 2 },
   { name: 'no such option', args: ['--haed', 'image'], code: 2 },
   { name: 'no such snapshot', args: ['--head', 'image', '--snapshot', 'nowhere.snapshot'], code: 2 },

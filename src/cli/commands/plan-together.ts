@@ -62,17 +62,32 @@ async function compare(
     const conflicts = [...new Set([...alone.conflicts, ...both.conflicts])].sort()
     return { ...common, verdict: 'conflict', conflicts, newRisks: [] }
   }
-  const known = new Set([
-    ...failures(preview),
-    ...failures(previewChange({ snapshot, base: base.state, head: alone.state })),
-  ])
+  const known = [preview, previewChange({ snapshot, base: base.state, head: alone.state })].map(failures)
   const together = failures(previewChange({ snapshot, base: base.state, head: both.state }))
-  const newRisks = together.filter((text) => !known.has(text))
+  const newRisks = [...together]
+    .filter(([what, { count }]) => known.every((alone) => (alone.get(what)?.count ?? 0) < count))
+    .map(([, { text }]) => text)
   return { ...common, verdict: newRisks.length === 0 ? 'apart' : 'conflict', conflicts: [], newRisks }
 }
 
-function failures(preview: Preview): string[] {
-  return preview.risks.filter(({ severity }) => severity === 'fail').map(({ text }) => text)
+interface Failure {
+  readonly text: string
+  /** Pods that fit nowhere; 1 of whatever else. */
+  readonly count: number
+}
+
+/** What fails, by what it is and of which object: the words name hosts and amounts, which other pods change. */
+function failures({ risks, unschedulable, pods }: Preview): ReadonlyMap<string, Failure> {
+  const owners = new Map(pods.map((pod) => [pod.newKey ?? pod.key, pod.owner]))
+  const failed = new Map<string, Failure>()
+  for (const { severity, code, key, text } of risks) {
+    if (severity !== 'fail') continue
+    const what = `${code} ${key ?? text}`
+    const isPods = code === 'unschedulable' && key !== null
+    const count = isPods ? unschedulable.filter((pod) => owners.get(pod.key) === key).length : 1
+    failed.set(what, { text: failed.get(what)?.text ?? text, count })
+  }
+  return failed
 }
 
 /** One after the other, each merged when the one before has come to rest; null when two of them conflict. */

@@ -9,7 +9,7 @@ import type { Preview } from '../../simulation/preview/preview-types.js'
 import { CliError, EXIT_DONE, EXIT_NO, EXIT_USAGE, type ExitCode } from '../cli-error.js'
 import type { Context } from '../context.js'
 import { formatJson, formatKeySafely } from '../output/format.js'
-import { renderPlanMarkdown } from '../output/plan-markdown.js'
+import { renderPlanMarkdown, renderPlanProblem } from '../output/plan-markdown.js'
 import { renderPlan } from '../output/plan-text.js'
 import { makePlanView, type PlanExtras } from '../output/plan-view.js'
 import {
@@ -41,10 +41,10 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   const merged = await revisions.state(head, base)
   if (merged.conflicts.length > 0) {
     const names = merged.conflicts.map(formatKeySafely).join(', ')
-    throw new CliError(
-      EXIT_NO,
-      `${head.id.slice(0, 10)} and ${base.commit.id.slice(0, 10)} both change ${names}: rebase the branch first`,
-    )
+    const problem = `${head.id.slice(0, 10)} and ${base.commit.id.slice(0, 10)} both change ${names}: rebase the branch first`
+    // A comment on a pull request takes the place of the plan that stood there before.
+    if (options.output === 'markdown') context.out(renderPlanProblem(problem))
+    throw new CliError(EXIT_NO, problem)
   }
   const retouched = await revisions.retouched(head, base)
   const change = previewChange({ snapshot, base: base.state, head: merged.state, retouched })

@@ -24,6 +24,8 @@ const SECTION_ROWS_MAX = 300
 interface Section {
   readonly title: string
   readonly rows: readonly string[]
+  /** How many things the rows tell of; default: one each. */
+  readonly count?: number
   /** Heads of a table; null for plain lines. */
   readonly heads: readonly string[] | null
 }
@@ -46,6 +48,11 @@ export function renderPlanMarkdown(preview: Preview, extras: PlanExtras): string
     if (text.length < MARKDOWN_LETTERS_MAX) return text
     if (limit === 0) return `${before.slice(0, MARKDOWN_LETTERS_MAX - after.length - 100)}\n\n(cut)\n${after}`
   }
+}
+
+/** A comment in the place of a plan that cannot be made until somebody acts. */
+export function renderPlanProblem(problem: string): string {
+  return `${MARKDOWN_MARK}\n### ❌ headway plan: ${cell(problem)}\n`
 }
 
 /** The line is ready to paste: as a trailer it must stand by itself. */
@@ -74,7 +81,7 @@ function headText(preview: Preview, extras: PlanExtras): string {
   if (preview.risks.length > 0) lines.push('')
   if (extras.together !== null) {
     lines.push('**Together with other branches**', '')
-    for (const line of orderText(extras.together).trimEnd().split('\n')) lines.push(`- ${cell(line)}`)
+    for (const line of orderText(extras.together, preview.head).trimEnd().split('\n')) lines.push(`- ${cell(line)}`)
     lines.push('')
   }
   const workloads = preview.workloads.slice(0, 50)
@@ -93,13 +100,13 @@ function headText(preview: Preview, extras: PlanExtras): string {
   return `${lines.join('\n')}\n`
 }
 
-function fold({ title, rows, heads }: Section, limit: number): string {
+function fold({ title, rows, count = rows.length, heads }: Section, limit: number): string {
   const shown = rows.slice(0, limit)
   const hidden = rows.length - shown.length
   const more =
     hidden > 0 ? `\n${shown.length > 0 ? '\n' : ''}and ${hidden} more: \`headway plan -o json\` lists them\n` : '\n'
   const body = [...(heads === null || shown.length === 0 ? [] : tableHead(heads)), ...shown].join('\n')
-  return `<details><summary>${title} (${rows.length})</summary>\n\n${body}${more}\n</details>\n`
+  return `<details><summary>${title} (${count})</summary>\n\n${body}${more}\n</details>\n`
 }
 
 function objectsSection({ objects }: Preview): Section {
@@ -114,7 +121,7 @@ function objectsSection({ objects }: Preview): Section {
       ),
     ]
   })
-  return { title: 'Objects', rows, heads: null }
+  return { title: 'Objects', rows, count: objects.length, heads: null }
 }
 
 function budgetsSection({ budgets }: Preview): Section {

@@ -45,7 +45,7 @@ export function renderPlan(preview: Preview, extras: PlanExtras, colors: Colors,
     section('IMAGES TO PULL', pullsText(preview), colors),
     section('TIMES USED', timesText(preview), colors),
     section('PENDING, NOT YOURS', pendingText(preview), colors),
-    section('TOGETHER WITH', orderText(extras.together), colors),
+    section('TOGETHER WITH', orderText(extras.together, preview.head), colors),
     `\n${totalsText(preview)}\nfingerprint ${preview.fingerprint}\n`,
   ].join('')
 }

@@ -2,10 +2,11 @@
 import type { UsedTime } from '../../simulation/preview/operation-times.js'
 import type { ObjectPreview, Preview, RiskCode, WorkloadPreview } from '../../simulation/preview/preview-types.js'
 import { formatCount, formatKeySafely } from './format.js'
-import type { TogetherView } from './plan-view.js'
+import type { OrderView, OtherView, TogetherView } from './plan-view.js'
 import { cutText } from './table.js'
 
 const VALUE_LETTERS = 80
+const SUBJECT_LETTERS = 60
 
 /** `4.2s`, `95s`, `12m5s`. */
 export function formatSeconds(seconds: number): string {
@@ -88,19 +89,32 @@ export function sourceText({ source, samples, node }: UsedTime): string {
   return `measured, ${sources[source]}, ${node === undefined ? count : `${last} on ${node}`}`
 }
 
-/** What other branches change about it. */
-export function orderText(together: TogetherView | null): string {
+/** What other branches change about it; `head` is the change's own revision. */
+export function orderText(together: TogetherView | null, head: string): string {
   if (together === null) return ''
-  const lines = together.others.map(({ revision, subject, verdict, conflicts, newRisks }) => {
-    const name = `${revision.slice(0, 10)} ${subject}`
-    if (conflicts.length > 0) return `${name}: both change ${conflicts.map(formatKeySafely).join(', ')}\n`
-    if (verdict === 'apart') return `${name}: fits together\n`
-    return `${name}: fits alone, not together: ${newRisks.join('; ')}\n`
+  const lines = together.others.map((other) => {
+    const { verdict, conflicts, newRisks } = other
+    if (conflicts.length > 0) return `${branchName(other)}: both change ${conflicts.map(formatKeySafely).join(', ')}\n`
+    if (verdict === 'apart') return `${branchName(other)}: fits together\n`
+    return `${branchName(other)}: fits alone, not together: ${newRisks.join('; ')}\n`
   })
-  const best = together.bestOrder
+  const [best] = together.orders
+  if (best === undefined) return lines.join('')
+  const names = new Map(together.others.map((other) => [other.revision, branchName(other)]))
+  const name = (id: string): string => (id === head ? 'this change' : (names.get(id) ?? id.slice(0, 10)))
   const order =
-    best === null
-      ? ''
-      : `the order that hurts least: ${best.map((revision) => revision.slice(0, 10)).join(', then ')}\n`
-  return `${lines.join('')}${order}`
+    together.bestOrder === null
+      ? 'the order makes no difference'
+      : `the order that hurts least: ${together.bestOrder.map(name).join(', then ')}`
+  return `${lines.join('')}${order}: ${orderCost(best, together.orders)}\n`
+}
+
+function branchName({ revision, subject }: OtherView): string {
+  return `${revision.slice(0, 10)} ${cutText(subject, SUBJECT_LETTERS)}`
+}
+
+function orderCost({ restarts, seconds, fails }: OrderView, orders: readonly OrderView[]): string {
+  const cost = `${formatCount(restarts, 'restart')} in ${formatSeconds(seconds)}`
+  if (fails) return `${cost}, and not all of it comes to rest`
+  return orders.some((other) => other.fails) ? `${cost}; in another one not all of it comes to rest` : cost
 }

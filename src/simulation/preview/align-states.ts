@@ -3,6 +3,7 @@
  * snapshot's own object, and configuration that did not change keeps the digest that the cluster knows it by. Without
  * this every workload that takes a Secret or ConfigMap through its environment would seem to roll.
  */
+import { isEqual } from '../../base/equal.js'
 import { stableHash } from '../../base/hash.js'
 import { sortedMap } from '../../base/ordered.js'
 import type { DesiredObject, DesiredState, Manifest } from '../../model/desired-state.js'
@@ -37,7 +38,7 @@ function alignObject(object: DesiredObject, reference: DesiredState, live: Desir
   const same = reference.objects.get(object.key)
   if (known === undefined || same === undefined) return object
   if (same.hash === object.hash) {
-    const isInPlace = known.origin.file === object.origin.file && known.app === object.app
+    const isInPlace = isEqual(known.origin, object.origin) && known.app === object.app
     return isInPlace ? known : { ...known, origin: object.origin, app: object.app }
   }
   if (object.config === undefined || known.config === undefined || same.config === undefined) return object

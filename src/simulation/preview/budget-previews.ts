@@ -10,15 +10,25 @@ import { toSeconds } from './pod-previews.js'
 import type { BudgetPreview } from './preview-types.js'
 import type { RunResult } from './run-record.js'
 
-/** Sorted by key; those alone that select pods of a touched workload. */
-export function previewBudgets(head: DesiredState, run: RunResult, touched: ReadonlySet<ObjectKey>): BudgetPreview[] {
+export interface BudgetInput {
+  readonly head: DesiredState
+  readonly run: RunResult
+  /** Workloads that the change touches. */
+  readonly touched: ReadonlySet<ObjectKey>
+  /** Objects that the change adds or changes. */
+  readonly changed: ReadonlySet<ObjectKey>
+}
+
+/** Sorted by key; those that select pods of a touched workload, or are changed themselves and select any. */
+export function previewBudgets({ head, run, touched, changed }: BudgetInput): BudgetPreview[] {
   const budgets: BudgetPreview[] = []
   for (const budget of head.objects.values()) {
     if (budget.kind !== 'PodDisruptionBudget') continue
     const isSelected = (key: ObjectKey): boolean => run.planned.workloads.has(key) && selects(budget, head, key)
     // Few workloads are touched: most budgets are done with here.
-    if (![...touched].some(isSelected)) continue
-    budgets.push(previewBudget(budget, [...run.planned.workloads.keys()].filter(isSelected), run))
+    if (!changed.has(budget.key) && ![...touched].some(isSelected)) continue
+    const workloads = [...run.planned.workloads.keys()].filter(isSelected)
+    if (workloads.length > 0) budgets.push(previewBudget(budget, workloads, run))
   }
   return budgets
 }

@@ -61,7 +61,8 @@ export function previewChange(input: PreviewInput): Preview {
     isTouched: (key) => touchesPods(key, own.values()),
   })
   const workloads = previewWorkloads(touched, [...own.values()], runs.head)
-  const budgets = previewBudgets(head, runs.head, touched)
+  const changedObjects = new Set(objects.filter(({ cosmetic }) => !cosmetic).map(({ key }) => key))
+  const budgets = previewBudgets({ head, run: runs.head, touched, changed: changedObjects })
   const unschedulable = previewUnschedulable(runs.base, runs.head)
   const waiting = newWaits(runs.base.waiting, runs.head.waiting)
   const converges = runs.head.convergedMs !== null || waiting.length === 0

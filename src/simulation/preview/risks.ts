@@ -15,6 +15,7 @@ import type {
   WorkloadPreview,
 } from './preview-types.js'
 import type { RunResult } from './run-record.js'
+import { selectorRisks } from './selector-risks.js'
 
 export interface RiskInput {
   readonly base: DesiredState
@@ -68,22 +69,6 @@ function deletionRisks({ base, objects, baseRun, headRun }: RiskInput): Risk[] {
   return risks
 }
 
-/** By kind; that of a workload is immutable, and holds its app. */
-const selectorFollows: Readonly<Record<string, string>> = {
-  Service: 'other pods get its requests',
-  PodDisruptionBudget: 'it guards other pods',
-}
-
-function selectorRisks({ objects, head }: RiskInput): Risk[] {
-  return objects
-    .filter(({ action, fields }) => action === 'update' && fields.some(({ path }) => path.startsWith('spec.selector')))
-    .map(({ key }) => {
-      const follows = selectorFollows[head.objects.get(key)?.kind ?? ''] ?? 'it is about other pods'
-      const text = `the selector of ${formatKey(key)} changes: ${follows}`
-      return { code: 'selector-change', severity: 'warn', key, text }
-    })
-}
-
 /** Objects that come or change and from which nothing follows, whatever they say: Headway does not carry out their kind yet. */
 function idleRisks({ objects, head }: RiskInput): Risk[] {
   return objects.flatMap(({ action, key, cosmetic }): Risk[] => {
@@ -130,8 +115,10 @@ function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
   }
   if (object === undefined || !isStarted) return risks
   const template = templateOf(object)
+  // Of pods that only make way, or are more, the images are known and pinned, and the probes are what they were.
+  const isOther = templateHashOf(input.baseRun, workload) !== templateHashOf(input.headRun, workload)
   const unprobed = (template?.spec?.containers ?? []).filter((container) => container.readinessProbe === undefined)
-  if (rolled.length > 0 && unprobed.length > 0)
+  if (isOther && rolled.length > 0 && unprobed.length > 0)
     risks.push(
       risk(
         'no-readiness-probe',
@@ -140,16 +127,26 @@ function workloadRisks(input: RiskInput, workload: WorkloadPreview): Risk[] {
     )
   const containers = [...(template?.spec?.initContainers ?? []), ...(template?.spec?.containers ?? [])]
   const mutable = containers.map((container) => container.image ?? '').filter(isMutable)
-  if (mutable.length > 0)
+  if (isOther && mutable.length > 0)
     risks.push(
       risk(
         'mutable-tag',
         `${name} takes ${[...new Set(mutable)].join(', ')}: what the tag means may change between here and the merge`,
       ),
     )
-  if (isCrowded(input, workload))
-    risks.push(risk('no-spread', `all ${workload.desired} pods of ${name} would run on one host`))
+  const crowd = crowdOf(input, workload)
+  if (crowd > 0) risks.push(risk('no-spread', crowdText(crowd, workload)))
   return risks
+}
+
+function templateHashOf({ planned }: RunResult, { key }: WorkloadPreview): string | undefined {
+  return planned.workloads.get(key)?.templateHash
+}
+
+function crowdText(crowd: number, { key, desired }: WorkloadPreview): string {
+  const name = formatKey(key)
+  if (crowd === desired) return `all ${desired} pods of ${name} would run on one host`
+  return `the ${crowd} of ${desired} pods of ${name} that find a host would run on one`
 }
 
 /** The first time that none is ready: `from 0.5 s until 5.9 s after the merge`. */
@@ -172,17 +169,22 @@ function isMutable(image: string): boolean {
   return tag === undefined || tag === 'latest'
 }
 
-/** New in the change: a workload that ran on one host before says nothing. */
-function isCrowded({ headRun, baseRun }: RiskInput, { key, desired }: WorkloadPreview): boolean {
+/** How many pods share the one host; 0 when they do not, or already did: that says nothing of the change. */
+function crowdOf({ headRun, baseRun }: RiskInput, { key }: WorkloadPreview): number {
   const heard = [...headRun.observed.nodes.values()].filter((node) => node.silentSince === null)
-  if (desired < 2 || heard.length < 2) return false
-  return hostsOf(key, headRun.planned).size === 1 && hostsOf(key, baseRun.planned).size !== 1
+  const hosts = podsByHost(key, headRun.planned)
+  const [crowd = 0, ...others] = hosts.values()
+  if (heard.length < 2 || crowd < 2 || others.length > 0) return 0
+  return podsByHost(key, baseRun.planned).size === 1 ? 0 : crowd
 }
 
-function hostsOf(workload: ObjectKey, planned: PlannedState): ReadonlySet<string> {
-  const hosts = new Set<string>()
-  for (const node of planned.nodes.values())
-    if (node.pods.some((pod) => pod.workload === workload && pod.stop === null)) hosts.add(node.name)
+/** How many pods of a workload are to stay on each host that has any. */
+function podsByHost(workload: ObjectKey, planned: PlannedState): ReadonlyMap<string, number> {
+  const hosts = new Map<string, number>()
+  for (const node of planned.nodes.values()) {
+    const count = node.pods.filter((pod) => pod.workload === workload && pod.stop === null).length
+    if (count > 0) hosts.set(node.name, count)
+  }
   return hosts
 }
 

@@ -287,6 +287,19 @@ previews('the budgets that a change touches, over all workloads that each select
   )
 })
 
+previews(
+  'a budget that the change itself adds or changes is told, though no pod goes for it; one that selects none is not',
+  () => {
+    const world = rest([web('web'), budgetOf({ minAvailable: 1 }, ['web'])])
+    const budgets = (manifest: Manifest) => {
+      return preview(world, [web('web'), manifest]).budgets.map(({ needed, lowestReady }) => [needed, lowestReady])
+    }
+    assert.equal(budgets(budgetOf({ minAvailable: 1 }, ['web'])), [])
+    assert.equal(budgets(budgetOf({ minAvailable: 3 }, ['web'])), [[3, 3]])
+    assert.equal(budgets(budgetOf({ minAvailable: 3 }, ['none'])), [])
+  },
+)
+
 previews('fewer pods than a budget asks for are wanted: nothing that it could prevent', () => {
   const budget = budgetOf({ minAvailable: 3 }, ['web'])
   const result = preview(rest([web('web'), budget]), [web('web', { replicas: 2 }), budget])

@@ -132,6 +132,18 @@ const rows: readonly Row[] = [
     outside: roll({ hasProbe: true }),
   },
   {
+    name: 'what must make way for others is what it was',
+    code: 'no-readiness-probe',
+    severity: 'warn',
+    text: /deployment\/web has no readiness probe/,
+    inside: roll({ hasProbe: false }),
+    outside: {
+      before: [web('low', { replicas: 1, cpu: '700m', hasProbe: false }), high],
+      after: [web('low', { replicas: 1, cpu: '700m', hasProbe: false }), high, urgent('900m')],
+      nodes: [host('n1', 0, { cpuMilli: 1_000 }), host('n2', 1, { cpuMilli: 800 })],
+    },
+  },
+  {
     name: 'what only grows has pods that are ready already',
     code: 'no-readiness-probe',
     severity: 'warn',
@@ -162,6 +174,31 @@ const rows: readonly Row[] = [
     text: /takes web:/,
     inside: roll({ template: { initContainers: [{ name: 'first', image: 'web' }] } }),
     outside: roll({ image: 'web' }, { spec: { revisionHistoryLimit: 3 } }),
+  },
+  {
+    name: 'another image of latest; more pods of the one that is pinned already',
+    code: 'mutable-tag',
+    severity: 'warn',
+    text: /web:latest/,
+    inside: roll({ image: 'web:1' }, { image: 'web:latest', replicas: 4 }),
+    outside: roll({ image: 'web:latest' }, { replicas: 4 }),
+  },
+  {
+    name: 'all that find a host share it; one finds another',
+    code: 'no-spread',
+    severity: 'warn',
+    text: /the 2 of 3 pods of deployment\/new that find a host would run on one$/,
+    also: ['unschedulable'],
+    inside: {
+      before: [web('web')],
+      after: [web('web'), web('new', { cpu: '1500m' })],
+      nodes: [host('small', 0, { cpuMilli: 100 }), host('large', 1)],
+    },
+    outside: {
+      before: [web('web')],
+      after: [web('web'), web('new', { cpu: '1500m' })],
+      nodes: [host('small', 0, { cpuMilli: 1_600 }), host('large', 1)],
+    },
   },
   {
     name: 'all fit on one host only; on two',
@@ -220,15 +257,23 @@ const rows: readonly Row[] = [
     name: 'a Service selects other pods; has another port',
     code: 'selector-change',
     severity: 'warn',
-    text: /the selector of service\/web changes: other pods get its requests/,
+    text: /the selector of service\/web changes: other pods get its requests, 1 pod matches it \(1 before\)$/,
     inside: { before: [...many, service('a')], after: [...many, service('b')] },
     outside: { before: [...many, service('a')], after: [...many, service('a', 81)] },
+  },
+  {
+    name: 'a slip: a Service selects nothing; the selector stays and the pods go',
+    code: 'selector-change',
+    severity: 'warn',
+    text: /the selector of service\/web changes: no pod matches it \(3 did\), so nobody gets its requests$/,
+    inside: { before: [web('web'), service('web')], after: [web('web'), service('webb')] },
+    outside: { before: [web('web'), service('web')], after: [web('web', { replicas: 0 }), service('web')] },
   },
   {
     name: 'a budget selects other pods; asks for more',
     code: 'selector-change',
     severity: 'warn',
-    text: /the selector of poddisruptionbudget\/web changes: it guards other pods/,
+    text: /the selector of poddisruptionbudget\/web changes: it guards other pods, 1 pod matches it \(0 before\)$/,
     inside: {
       before: [...many, budget({ minAvailable: 0 })],
       after: [
