@@ -3,6 +3,7 @@ import type { Node, PodSpec } from '../../model/generated/kubernetes.js'
 import { makeKey } from '../../model/keys.js'
 import type { ResourceAmounts } from '../../model/observed-state.js'
 import type { PlannedNode, PlannedPod } from '../../model/planned-state.js'
+import { podRequests } from '../../model/pod-resources.js'
 import { matchesLabels } from '../../model/selector.js'
 import { TAINT_UNSCHEDULABLE } from '../../model/taint.js'
 import { type ChangedSpan, changedSpan, NO_PODS } from './changed-span.js'
@@ -137,10 +138,27 @@ function numberOf(address: string): number {
   return address.split('.').reduce((value, part) => value * 256 + Number(part), 0)
 }
 
+const requests = new WeakMap<PodSpec, readonly (readonly [string, number])[]>()
+
+/** Read once for a template. */
+function requestsOf(spec: PodSpec): readonly (readonly [string, number])[] {
+  let known = requests.get(spec)
+  if (known === undefined) {
+    known = Object.entries(podRequests(spec))
+    requests.set(spec, known)
+  }
+  return known
+}
+
 function checkResources(survey: Survey, node: PlannedNode): void {
   const allocatable = survey.input.observed.nodes.get(node.name)?.facts.allocatable
   if (allocatable === undefined) return
-  const sums = survey.standing.sums.of(node, (pod) => specOf(survey, pod))
+  const sums = new Map<string, number>([['pods', node.pods.length]])
+  for (const pod of node.pods) {
+    const spec = specOf(survey, pod)
+    if (spec === null) continue
+    for (const [name, amount] of requestsOf(spec)) sums.set(name, (sums.get(name) ?? 0) + amount)
+  }
   for (const [name, sum] of sums) {
     const limit =
       name === 'pods' ? Math.min(allocatable.pods, survey.configuration.podsPerNode) : limitOf(allocatable, name)

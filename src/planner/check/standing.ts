@@ -1,10 +1,8 @@
 /**
- * What the checker keeps from plan to plan, so that looking at one costs what it changes: which pods a workload has,
- * what those of a node ask for, which sets keep others away, whose a subnet is, which services name a pod. It follows the
- * states it is shown by comparing references, whatever they are and in whatever order, and shares nothing with the
- * planner's index (DESIGN 8).
+ * What the checker keeps from plan to plan, so that looking at one costs what it changes: which pods a workload has, which
+ * sets keep others away, whose a subnet is, which services name a pod. It follows the states it is shown by comparing
+ * references, whatever they are and in whatever order, and shares nothing with the planner's index (DESIGN 8).
  */
-import { isEqual } from '../../base/equal.js'
 import { diffMaps } from '../../base/layered-map.js'
 import type { PodUid, ServiceTable } from '../../model/assignment.js'
 import type { ObjectKey } from '../../model/keys.js'
@@ -16,13 +14,10 @@ import {
   type PlannedState,
 } from '../../model/planned-state.js'
 import { changedSpan, NO_PODS } from './changed-span.js'
-import { NodeSums, requestsOf } from './node-sums.js'
 
 type Tables = ReadonlyMap<ObjectKey, ServiceTable>
 
 export class Standing {
-  /** What the pods of a node ask for. */
-  readonly sums = new NodeSums()
   #nodes: PlannedState['nodes'] = emptyPlannedState.nodes
   #replicaSets: PlannedState['replicaSets'] = emptyPlannedState.replicaSets
   #tables: Tables = emptyPlannedState.network.services
@@ -36,7 +31,7 @@ export class Standing {
   follow(state: PlannedState): void {
     diffMaps(this.#nodes, state.nodes, (name, before, after) => this.#takeNode(name, before, after))
     this.#nodes = state.nodes
-    diffMaps(this.#replicaSets, state.replicaSets, (key, before, after) => this.#takeReplicaSet(key, before, after))
+    diffMaps(this.#replicaSets, state.replicaSets, (key, _, after) => this.#takeReplicaSet(key, after))
     this.#replicaSets = state.replicaSets
   }
 
@@ -91,9 +86,7 @@ export class Standing {
     if (pods.size === 0) this.#podsOf.delete(pod.workload)
   }
 
-  #takeReplicaSet(key: ObjectKey, before: PlannedReplicaSet | undefined, after: PlannedReplicaSet | undefined): void {
-    const [left, right] = [before?.template.spec, after?.template.spec]
-    if (left && right && left !== right && !isEqual(requestsOf(left), requestsOf(right))) this.sums.forget()
+  #takeReplicaSet(key: ObjectKey, after: PlannedReplicaSet | undefined): void {
     const { podAntiAffinity } = after?.template.spec?.affinity ?? {}
     if ((podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0) this.#keepingAway.add(key)
     else this.#keepingAway.delete(key)

@@ -3,8 +3,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ServiceTable } from '../../../src/model/assignment.js'
-import type { PodSpec } from '../../../src/model/generated/kubernetes.js'
-import { emptyPlannedState, type PlannedPod, type PlannedState } from '../../../src/model/planned-state.js'
+import { emptyPlannedState, type PlannedState } from '../../../src/model/planned-state.js'
 import { Standing } from '../../../src/planner/check/standing.js'
 import { checkPlan } from '../../../src/planner/check-plan.js'
 import { makePlan } from '../../../src/planner/make-plan.js'
@@ -42,8 +41,6 @@ function tell(kept: Standing, state: PlannedState): unknown {
   kept.follow(state)
   kept.followTables(state.network.services)
   const pods = [...state.nodes.values()].flatMap((node) => node.pods)
-  const specOf = ({ replicaSet }: PlannedPod): PodSpec | null =>
-    state.replicaSets.get(replicaSet)?.template.spec ?? null
   const endpoints = [...state.network.services.values()].flatMap((table: ServiceTable) =>
     table.ports.flatMap((port) => port.endpoints.map(({ uid }) => uid)),
   )
@@ -51,7 +48,6 @@ function tell(kept: Standing, state: PlannedState): unknown {
     owned: WORKLOADS.map((workload) =>
       [...kept.podsOf(workload)].map((pod) => `${pod.uid} ${pod.node} ${pod.stop?.phase}`).sort(),
     ),
-    sums: [...state.nodes.values()].map((node) => [...kept.sums.of(node, specOf)].filter(([, sum]) => sum > 0).sort()),
     subnets: [...state.nodes.values()].map(({ subnet }) => [...kept.nodesInSubnet(subnet)].sort()),
     keepingAway: [...kept.keepingAway()].sort(),
     services: [...pods.map(({ uid }) => uid), ...endpoints].map((uid) => [...kept.servicesOf(uid)]),
