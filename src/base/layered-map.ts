@@ -1,6 +1,7 @@
 /**
  * A sorted map that shares what did not change with the map it was made from: a plain map below, and the few entries
- * that differ above it. Making one costs what changed, and so does finding how two of them differ; a lookup costs two.
+ * that differ above it. Making one costs what changed, and so does finding how two of them differ, least of all where one
+ * was made from the other; a lookup costs two.
  * Small maps are copied, which is cheaper; a layer that has grown too large becomes a plain map again.
  */
 import { compareText } from './ordered.js'
@@ -15,6 +16,12 @@ type Layer<K, V> = ReadonlyMap<K, V | null>
 
 const NOTHING: Layer<never, never> = new Map<never, never>()
 
+/** The layer of the map that a map was made from, by which that one is known, and the keys that were patched. */
+interface Step<K> {
+  readonly from: object
+  readonly keys: readonly K[]
+}
+
 class LayeredMap<K extends string, V> implements ReadonlyMap<K, V> {
   #added: readonly K[] | null = null
 
@@ -22,6 +29,7 @@ class LayeredMap<K extends string, V> implements ReadonlyMap<K, V> {
     readonly below: ReadonlyMap<K, V>,
     readonly layer: Layer<K, V>,
     readonly size: number,
+    readonly step: Step<K>,
   ) {}
 
   get(key: K): V | undefined {
@@ -90,7 +98,8 @@ export function patchMap<K extends string, V>(
     else if (value !== null) size += 1
     next.set(key, value)
   }
-  return next.size > LAYER_MAX ? layDown(below, next) : new LayeredMap(below, next, size)
+  const step = { from: layer === NOTHING ? below : layer, keys: [...changes.keys()] }
+  return next.size > LAYER_MAX ? layDown(below, next, step) : new LayeredMap(below, next, size, step)
 }
 
 /** Calls `visit` for every key whose values are not the same: in no defined order; undefined where there is none. */
@@ -100,6 +109,15 @@ export function diffMaps<K extends string, V>(
   visit: (key: K, before: V | undefined, after: V | undefined) => void,
 ): void {
   if (before === after) return
+  const step = stepOf(after)
+  if (step !== undefined && step.from === (before instanceof LayeredMap ? before.layer : before)) {
+    for (const key of step.keys) {
+      const left = before.get(key)
+      const right = after.get(key)
+      if (left !== right) visit(key, left, right)
+    }
+    return
+  }
   const layers = layersBetween(before, after)
   if (layers !== null) {
     for (const [at, layer] of layers.entries())
@@ -118,8 +136,15 @@ export function diffMaps<K extends string, V>(
   for (const [key, left] of before) if (!after.has(key)) visit(key, left, undefined)
 }
 
-/** Which layer became which plain map: the last step only, so that no chain of old maps is held. */
-const laidDown = new WeakMap<object, { readonly below: object; readonly layer: Layer<string, unknown> }>()
+/** What became which plain map: the last step only, so that no chain of old maps is held. */
+const laidDown = new WeakMap<
+  object,
+  { readonly below: object; readonly layer: Layer<string, unknown>; readonly step: Step<string> }
+>()
+
+function stepOf<K extends string, V>(map: ReadonlyMap<K, V>): Step<K> | undefined {
+  return map instanceof LayeredMap ? (map as LayeredMap<K, V>).step : (laidDown.get(map)?.step as Step<K> | undefined)
+}
 
 /** Layers that hold every key whose values may differ; null when the two have nothing in common that is known. */
 function layersBetween<K extends string, V>(
@@ -140,10 +165,10 @@ function layersOf<K extends string, V>(
   return map instanceof LayeredMap ? (map as LayeredMap<K, V>) : { below: map, layer: NOTHING }
 }
 
-function layDown<K extends string, V>(below: ReadonlyMap<K, V>, layer: Layer<K, V>): ReadonlyMap<K, V> {
+function layDown<K extends string, V>(below: ReadonlyMap<K, V>, layer: Layer<K, V>, step: Step<K>): ReadonlyMap<K, V> {
   const map = copyWith(below, layer)
   laidDown.delete(below)
-  laidDown.set(map, { below, layer })
+  laidDown.set(map, { below, layer, step })
   return map
 }
 
