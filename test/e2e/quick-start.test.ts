@@ -4,11 +4,19 @@ import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { StatusView } from '../../src/model/status-view.js'
+import type { PlanView } from '../../src/cli/output/plan-view.js'
+import type { HistoryDetail, StatusView } from '../../src/model/status-view.js'
 import { waitFor } from '../support/wait-for.js'
 import { git, must, run } from './headway.js'
 import { fetchText, startPoller, stopPollers } from './request-poller.js'
 import { findFreePort, listContainers, logTails, requireNoOtherCluster } from './test-cluster.js'
+
+/** Of `headway replay -o json`, what is looked at. */
+interface ReplayAnswer {
+  readonly reproduced: boolean
+  readonly mismatch: object | null
+  readonly plans: readonly { readonly revision: string }[]
+}
 
 const quickStart = suite('quick start')
 const launcher = path.join(process.cwd(), 'headway')
@@ -126,6 +134,40 @@ quickStart('logs, history and why', async () => {
     ['converged', 'converged', 'converged'],
   )
   assert.match(await headway('why', 'deployment/web'), /web/)
+})
+
+quickStart('what a plan said, what came of it, and the same plans again from the journal', async () => {
+  editWeb('web:v1', 'web:v2')
+  await git(clone, 'commit', '--quiet', '--all', '--message', 'web: v2')
+  const plan = async (...args: readonly string[]): Promise<PlanView> =>
+    JSON.parse(await headway('plan', '--repo', clone, '-o', 'json', ...args)) as PlanView
+  const { fingerprint, restarts, verdict } = await plan()
+  assert.equal([restarts, verdict], [3, 'ok'])
+  assert.equal((await plan('--check', fingerprint)).check, { asReviewed: true, changes: [] })
+  const before = new Date().toISOString()
+  await git(clone, 'commit', '--quiet', '--amend', '--message', `web: v2\n\nHeadway-Plan: ${fingerprint}`)
+  await git(clone, 'push', '--quiet')
+  assert.match(await headway('wait'), /^ {2}as reviewed$/m)
+  const detailOf = async (): Promise<HistoryDetail> =>
+    JSON.parse(await headway('history', 'HEAD', '-o', 'json')) as HistoryDetail
+  await waitFor('the prediction', 10_000, async () => (await detailOf()).predicted !== null)
+  const { revision, outcome, reviewed, actual, predicted, ...counts } = await detailOf()
+  assert.is(revision, await git(clone, 'rev-parse', 'HEAD'))
+  assert.equal([outcome, reviewed?.outcome, counts.restarts], ['converged', 'as-reviewed', 3])
+  assert.type(counts.deviation, 'number')
+  const names = (pods: HistoryDetail['actual']) => pods?.pods.map(({ pod }) => pod).sort()
+  assert.is(actual?.pods.length, 6)
+  assert.equal(names(predicted), names(actual))
+  for (const pod of actual?.pods ?? []) {
+    const isNew = pod.createdMs !== null
+    assert.ok((isNew ? pod.readyMs : pod.goneMs) !== null, JSON.stringify(pod))
+  }
+  const replayed = JSON.parse(await headway('replay', '-o', 'json')) as ReplayAnswer
+  assert.equal([replayed.reproduced, replayed.mismatch], [true, null])
+  assert.ok(replayed.plans.length >= 8, `${replayed.plans.length} plans`)
+  assert.ok(replayed.plans.some((made) => made.revision === revision))
+  assert.match(await headway('why', 'deployment/web', '--at', before), /images +headway-demo\/web:v1\n/)
+  assert.match(await headway('why', 'deployment/web', '--at', '0s'), /images +headway-demo\/web:v2\n/)
 })
 
 quickStart('down leaves containers running, up takes them over, down --prune leaves nothing', async () => {
