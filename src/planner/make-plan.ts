@@ -20,7 +20,7 @@ import { askForImages } from './steps/pin-images.js'
 import { planServices } from './steps/plan-services.js'
 import { pruneObjects } from './steps/prune-objects.js'
 import { rebalancePods } from './steps/rebalance-pods.js'
-import { reconcileWorkloads } from './steps/reconcile-workloads.js'
+import { reconcileWorkloads, stopDuplicates } from './steps/reconcile-workloads.js'
 import { schedulePods } from './steps/schedule-pods.js'
 import { settleReplicaSets } from './steps/settle-replica-sets.js'
 import { watchNodes } from './steps/watch-nodes.js'
@@ -37,6 +37,7 @@ export function makePlan(input: PlanInput, index: PlanIndex = createPlanIndex())
     settleReplicaSets(pass)
     advanceStops(pass)
     watchNodes(pass)
+    stopDuplicates(pass)
     movePods(pass)
     if (input.evictions !== undefined) evictions = evictPods(pass)
     pruneObjects(pass)

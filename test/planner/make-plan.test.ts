@@ -232,6 +232,34 @@ plan('a drain moves pods one by one, replacement first', () => {
   assert.equal(world.last?.waiting, [])
 })
 
+plan('a pod that adoption has found twice is not one that a drain may count on', () => {
+  const world = threeNodes()
+  world.addNode('n4', { images: demo })
+  world.apply(deployment('web', { replicas: 3 }), service('web'))
+  world.run(3_000)
+  const [lost, drained] = world.pods().map((pod) => pod.node!)
+  world.agents.get(lost!)!.silentSince = world.now
+  world.run(20_000)
+  assert.is(world.endpoints('web'), 3)
+  // The store is lost: it learns of the pods that serve, of a drain, and then of the pod that was replaced.
+  world.restart(emptyPlannedState)
+  world.agents.get(lost!)!.isUnseen = true
+  world.run(20_000)
+  world.apply(nodeManifest(drained!, { unschedulable: true }, { 'headway.dev/drain': 'true' }))
+  world.run(500)
+  world.agents.get(lost!)!.silentSince = null
+  let lowest = 3
+  for (let i = 0; i < 40; i++) {
+    world.run(250)
+    lowest = Math.min(lowest, world.endpoints('web'))
+  }
+  assert.ok(
+    world.plans.some(({ actions }) => actions.some((action) => 'reason' in action && action.reason === 'duplicate')),
+  )
+  assert.is(lowest, 3)
+  assert.is(world.pods().length, 3)
+})
+
 plan('a drain that is taken back keeps the pods that still serve', () => {
   const world = threeNodes()
   for (const agent of world.agents.values()) agent.options = { ...agent.options, readyAfterMs: 4_000 }

@@ -25,6 +25,12 @@ const ROUNDS_MAX = 8
 /** More pods than one set ever gets between two losses of the store. */
 const INCARNATIONS_AN_EPOCH = 1_000_000
 
+/** What adoption has found twice goes first: whoever takes a pod away after that counts on the others. */
+export function stopDuplicates(pass: Pass): void {
+  for (const row of inOrder(pass.index.dirtyWorkloads, ({ key }) => key))
+    for (const pod of findDuplicates(row.pods.values())) orderStop(pass, pod, 'duplicate')
+}
+
 export function reconcileWorkloads(pass: Pass): void {
   const { index, input } = pass
   for (const row of index.timedWorkloads)
@@ -39,7 +45,6 @@ export function reconcileWorkloads(pass: Pass): void {
 
 function reconcileRow(pass: Pass, row: WorkloadRow): number {
   const { index } = pass
-  for (const pod of findDuplicates(row.pods.values())) orderStop(pass, pod, 'duplicate')
   let intents = 0
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const limit = rolloutLimit(pass, row)
