@@ -87,7 +87,7 @@ export function adoptOrphans(state: CoreState): void {
 
 /** The engine no longer has a container. */
 export function forgetShown(state: CoreState, containerId: string): void {
-  state.orphans.delete(containerId)
+  if (state.orphans.delete(containerId)) for (const uid of state.pods.keys()) state.dirty.add(uid)
   const pod = state.pods.get(state.containerPods.get(containerId) ?? '')
   state.containerPods.delete(containerId)
   if (pod === undefined) return

@@ -42,6 +42,8 @@ export function takeAssignment(state: CoreState, assignment: Assignment, now: In
     state.isGenerationReported = false
   }
   state.isFenced = true
+  if (!state.hasObeyed) for (const uid of state.pods.keys()) state.dirty.add(uid)
+  state.hasObeyed = true
   state.isConfigDirty = true
   state.isForgettingDue = true
   adoptOrphans(state)

@@ -49,6 +49,8 @@ export interface CoreState {
   link: 'closed' | 'opened' | 'welcomed'
   /** An assignment was accepted in this connection: only then is anything unknown stopped. */
   isFenced: boolean
+  /** One was accepted in this life of the agent: until then a ledger may be older than what runs. */
+  hasObeyed: boolean
   /** The host has booted since the ledger was written: what it tells of runs is over. */
   hasBooted: boolean
   /** False until the containers were listed; nothing is operated meanwhile. */
@@ -112,6 +114,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     isTaintsChanged: false,
     link: 'closed',
     isFenced: false,
+    hasObeyed: false,
     hasBooted: !keepsRuns,
     isEngineUp: false,
     assignment: ledger?.assignment ?? null,

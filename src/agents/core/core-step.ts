@@ -48,7 +48,17 @@ function stepOne(state: CoreState, uid: PodUid, now: Instant): void {
   state.effects.push({ type: 'save-pod', uid, pod: ledger })
 }
 
+/**
+ * What runs and is not in the ledger tells that newer orders were obeyed, and could not be written or were lost: a pod of
+ * the ledger of which nothing is here was perhaps ended by them, and begins only when the manager says so.
+ */
+function isDoubtful(state: CoreState, pod: PodRecord): boolean {
+  if (state.hasObeyed || state.orphans.size === 0 || pod.stopSince !== null) return false
+  return allContainers(pod).every(({ current, operation }) => current === null && operation === null)
+}
+
 function operate(state: CoreState, pod: PodRecord, now: Instant): void {
+  if (isDoubtful(state, pod)) return
   const decision = nextOperations(pod, state.configs, now)
   for (const operation of decision.operations) {
     if (isStart(operation.operation) && state.startsInFlight >= state.startsMax) state.waiting.add(pod.assigned.uid)
