@@ -76,6 +76,25 @@ replays('for programs', async ({ directory }) => {
   assert.match(answer.plans[0].actions.map((action: { text: string }) => action.text).join(), /create web-/)
 })
 
+replays(
+  'a segment that is still being written is said to be one, unless the time asked is over before its end',
+  async ({ directory }) => {
+    const folder = path.join(directory, 'journal')
+    const file = path.join(folder, readdirSync(folder)[0] ?? '')
+    // Without its last line, which closes it.
+    writeFileSync(file, `${readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1).join('\n')}\n`)
+    const all = await runCommand(['replay', '--journal', folder])
+    assert.match(
+      all.out,
+      /jsonl ends at 2026-11-21T09:50:01\.000Z: it is still being written, or its manager was killed\n2 plans, every/,
+    )
+    const part = await runCommand(['replay', '--journal', folder, '--to', '2026-11-21T09:50:00.500Z'])
+    assert.not.match(part.out, /still being written/)
+    assert.match(part.out, /\n1 plan, every one reproduced\n$/)
+    assert.equal([all.code, part.code], [0, 0])
+  },
+)
+
 replays('exit 1 names the first plan that differs', async ({ directory }) => {
   const folder = path.join(directory, 'journal')
   const file = path.join(folder, readdirSync(folder)[0] ?? '')

@@ -32,7 +32,7 @@ export interface ReplayedSegment {
   readonly to: Instant
   readonly events: number
   readonly plans: number
-  /** False: it ends where the manager or the host died, or is still being written. */
+  /** False: it ends, before the time asked, where the manager or the host died, or is still being written. */
   readonly isWhole: boolean
   /** Of the program that wrote it. */
   readonly plannerVersion: string
@@ -159,8 +159,10 @@ class SegmentRun {
         this.#startedAt = part.at
         this.lastAt = part.at
       } else if (part.type === 'end') this.#isWhole = part.isWhole
-      else if (to !== null && part.record.at > to) return
-      else if (this.core !== null) yield this.#step(this.core, part.record, part.line)
+      else if (to !== null && part.record.at > to) {
+        this.#isWhole = true
+        return
+      } else if (this.core !== null) yield this.#step(this.core, part.record, part.line)
     }
   }
 
