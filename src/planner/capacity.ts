@@ -4,9 +4,11 @@
  */
 import { defaultClusterConfiguration } from '../model/cluster-configuration.js'
 import type { PodTemplateSpec } from '../model/generated/kubernetes.js'
+import { hostsOf } from './cidr.js'
 import { makePlan } from './make-plan.js'
 import { createPlanIndex, type NodeRow, type PlanIndex } from './plan-index.js'
 import type { PlanInput } from './plan-input.js'
+import { addressFilter } from './pod-addresses.js'
 import { profileOf } from './scheduler/configured-profile.js'
 import { diagnose, renderDiagnosis } from './scheduler/diagnosis.js'
 import { Placement } from './scheduler/placement.js'
@@ -37,9 +39,6 @@ export interface NodeCapacity {
   readonly fits: number
 }
 
-/** Of a /24 the network's own, the gateway's and the broadcast address are no pod's. */
-const RESERVED_ADDRESSES = 3
-
 /** Answers for a snapshot; the input is not changed. */
 export function countCapacity(input: PlanInput, question: CapacityQuestion): CapacityAnswer {
   const index = createPlanIndex()
@@ -58,14 +57,11 @@ export function countCapacity(input: PlanInput, question: CapacityQuestion): Cap
   const own = new Map<number, number>()
   let fits = 0
   let row = placement.best()
-  let isOutOfAddresses = false
   while (row !== null && fits < max) {
     const name = table.names[row]!
     const left = addresses?.get(name) ?? Number.POSITIVE_INFINITY
-    if (left < 1) {
-      isOutOfAddresses = true
-      placement.refuse()
-    } else {
+    if (left < 1) placement.refuse()
+    else {
       addresses?.set(name, left - 1)
       table.assume(row, request)
       placement.placed(row)
@@ -76,12 +72,14 @@ export function countCapacity(input: PlanInput, question: CapacityQuestion): Cap
     row = placement.best()
   }
   const isMore = row !== null
-  const why = renderDiagnosis(diagnose(request, table, own, profile))
+  const hasFree = (name: string): boolean => (addresses?.get(name) ?? 1) >= 1
+  const besides = [['PodAddresses', addressFilter(table, hasFree)]] as const
+  const why = isMore ? '' : renderDiagnosis(diagnose(request, table, own, profile, besides))
   return {
     fits,
     isMore,
     nodes: nodesOf(counts),
-    limits: isMore ? '' : `${why}${isOutOfAddresses ? '; node subnets without a free address were left out' : ''}`,
+    limits: why,
     pending: index.pending.size,
   }
 }
@@ -98,7 +96,7 @@ function nodesOf(counts: ReadonlyMap<string, number>): readonly NodeCapacity[] {
 
 function freeAddresses({ desired }: PlanInput, { nodes, seen }: PlanIndex): Map<string, number> {
   const prefix = (desired?.configuration ?? seen.configuration)?.nodePrefixLength ?? 24
-  const usable = Math.max(0, 2 ** (32 - prefix) - RESERVED_ADDRESSES)
+  const usable = hostsOf({ base: 0, prefix, size: 2 ** (32 - prefix) })
   const used = (row: NodeRow): number =>
     [...row.pods.values()].filter((pod) => pod.planned.address !== null).length + row.strays.size
   return new Map([...nodes.values()].map((row) => [row.name, usable - used(row)]))

@@ -74,12 +74,17 @@ export function subnetIndexOf(cidr: Cidr, prefix: number, address: number): numb
   return contains(cidr, address) ? Math.floor((address - cidr.base) / 2 ** (32 - prefix)) : -1
 }
 
+/** How many addresses pods can have: all but the network's own, the gateway's and the broadcast address. */
+export function hostsOf({ size }: Cidr): number {
+  return Math.max(0, size - 3)
+}
+
 /**
  * A free address of the range: network, gateway (the first host) and broadcast are never given. The search begins at a
  * hash, so that an address that was just freed is seldom the next one given. Null when the range is full.
  */
 export function chooseAddress(cidr: Cidr, hash: number, isUsed: (address: number) => boolean): number | null {
-  const hosts = cidr.size - 3
+  const hosts = hostsOf(cidr)
   if (hosts <= 0) return null
   for (let i = 0; i < hosts; i++) {
     const address = cidr.base + 2 + ((hash + i) % hosts)

@@ -24,6 +24,7 @@ import type { Waiting } from '../model/waiting.js'
 import { InventoryDiffs } from '../reconcile/inventory.js'
 import type { PruningDecision } from '../reconcile/prune.js'
 import { ImageCatalog } from './image-catalog.js'
+import type { NearestMiss } from './scheduler/nearest-miss.js'
 import { NodeTable } from './scheduler/node-table.js'
 import { SelectorIndex } from './selector-index.js'
 import type { TemplateFacts } from './template-facts.js'
@@ -143,11 +144,11 @@ const nothingSeen: SeenState = {
   configuration: null,
 }
 
-/** Why no node takes a class of pods, at a version of the table; the nearest node by name, empty where there is none. */
+/** Why no node takes a class of pods, at a version of the table; the nearest node, null where there is none. */
 export interface RefusedClass {
   readonly version: number
   readonly text: string
-  readonly nearest: string
+  readonly nearest: NearestMiss | null
 }
 
 export interface PlanIndex {

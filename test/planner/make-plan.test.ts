@@ -388,6 +388,42 @@ plan('a pod whose scheduler has no profile waits, and is placed when it has one'
   assert.is(world.ready().length, 1)
 })
 
+plan('a pod for which the subnets of all nodes are full waits, and says so', () => {
+  const world = new World()
+  world.configuration = { ...world.configuration, podCidr: '10.244.0.0/24', nodePrefixLength: 29 }
+  world.addNode('n1', { images: demo })
+  world.apply(deployment('web', { replicas: 6 }))
+  world.run(3_000)
+  assert.is(world.ready().length, 5)
+  assert.is(
+    world.last?.waiting.find((item) => item.on === 'scheduling')?.detail,
+    '0/1 nodes are available: 1 node(s) had no free pod address; nearest: n1 lacks a free pod address',
+  )
+  world.apply(deployment('web', { replicas: 5 }))
+  world.run(3_000)
+  assert.equal(world.last?.waiting, [])
+})
+
+for (const [count, says] of [
+  [1, 'x.io/g0'],
+  [10, Array.from({ length: 10 }, (_, i) => `x.io/g${i}`).join(', ')],
+  [12, `${Array.from({ length: 10 }, (_, i) => `x.io/g${i}`).join(', ')} and 2 more`],
+] as const)
+  plan(`a pod with ${count} scheduling gates waits, and names no more than can be read`, () => {
+    const world = new World()
+    world.addNode('n1', { images: demo })
+    const schedulingGates = Array.from({ length: count }, (_, i) => ({ name: `x.io/g${i}` }))
+    world.apply(deployment('web', { replicas: 1, pod: { schedulingGates } }))
+    world.run(3_000)
+    assert.is(
+      world.last?.waiting.find((item) => item.on === 'scheduling')?.detail,
+      `scheduling is blocked by its gates: ${says}`,
+    )
+    world.apply(deployment('web', { replicas: 1 }))
+    world.run(5_000)
+    assert.is(world.ready().length, 1)
+  })
+
 plan('two node ports: the second waits until the first is gone', () => {
   const world = threeNodes()
   const port = { type: 'NodePort', ports: [{ port: 80, targetPort: 8080, nodePort: 30_080 }] }

@@ -17,6 +17,8 @@ export interface Reservation {
   readonly request: ScheduleRequest
 }
 
+const MISSES: readonly string[] = ['keeps its rules only with pods that are nominated and not there yet']
+
 /** A filter beside those of the class, valid until the table changes; null when the nominated pods make no difference. */
 export function withoutNominated(
   { request, profile, own }: Preemptor,
@@ -38,6 +40,7 @@ export function withoutNominated(
   return {
     check: (row) => refusals.get(row)?.status ?? FITS,
     explain: (row) => refusals.get(row)?.reasons ?? [],
+    misses: () => MISSES,
   }
 }
 

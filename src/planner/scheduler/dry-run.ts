@@ -35,6 +35,8 @@ export class DryRun {
   readonly #removed: { readonly row: number; readonly pod: CountedPod }[] = []
   /** The filters read rows live; only those over domains are prepared anew when pods come and go. */
   #prepared: readonly (readonly [string, RowFilter])[] | null = null
+  /** Of the table before the first pod was taken away. */
+  #version: number | null = null
 
   /** `own`: as for a placement; only hard default constraints of the profile count them. */
   constructor(
@@ -61,6 +63,7 @@ export class DryRun {
 
   /** Pretends that a pod is not on a row. */
   remove(row: number, pod: CountedPod): void {
+    this.#version ??= this.#table.version
     this.#table.forget(row, pod.request, pod.isLeaving)
     this.#removed.push({ row, pod })
     this.#changed(pod)
@@ -75,10 +78,12 @@ export class DryRun {
     this.#changed(pod)
   }
 
-  /** The table is as it was. */
+  /** The table is as it was, its version too: what was worked out of it before still holds. */
   reset(): void {
     for (const { row, pod } of this.#removed) this.#table.assume(row, pod.request, pod.isLeaving)
     this.#removed.length = 0
+    if (this.#version !== null) this.#table.version = this.#version
+    this.#version = null
     this.#prepared = null
   }
 

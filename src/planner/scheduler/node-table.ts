@@ -4,7 +4,7 @@
  */
 import { hash32 } from '../../base/hash.js'
 import type { Taint } from '../../model/generated/kubernetes.js'
-import type { Labels } from '../../model/selector.js'
+import { type Labels, labelOf } from '../../model/selector.js'
 import { usableAmount } from './amounts.js'
 import { balanceOf } from './balance.js'
 import { type ExtendedColumn, ExtendedColumns } from './extended-columns.js'
@@ -176,6 +176,11 @@ export class NodeTable {
   /** The domains of a topology key; made when first asked for after labels changed. */
   topology(key: string): Topology {
     return this.#labels.topology(key, this.isUsed, this.count)
+  }
+
+  /** The domain of a topology key that a row is in, as `zone=a`. */
+  domainName(key: string, row: number): string {
+    return `${key}=${labelOf(this.labels(row), key) ?? ''}`
   }
 
   /** The text of a label value by its id; undefined for -1. */

@@ -3,7 +3,7 @@
  * matches nothing. Each expression is decided once per distinct label value.
  */
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../model/generated/kubernetes.js'
-import { matchesExpression } from '../../model/selector.js'
+import { labelOf, matchesExpression } from '../../model/selector.js'
 import type { NodeTable } from './node-table.js'
 import type { ScheduleRequest } from './request.js'
 
@@ -17,6 +17,42 @@ export function requiredTest({ nodeSelector, requiredTerms }: ScheduleRequest, n
   const terms = requiredTerms?.map((term) => termTest(nodes, term)) ?? null
   if (selector.length === 0 && terms === null) return null
   return (row) => selector.every((test) => test(row)) && (terms === null || terms.some((test) => test(row)))
+}
+
+/**
+ * What of nodeSelector and required node affinity a row does not meet: `lacks the label disk=ssd`, `does not match zone In (a, b)`;
+ * of alternatives the one that lacks least.
+ */
+export function unmetRequirements(
+  { nodeSelector, requiredTerms }: ScheduleRequest,
+  nodes: NodeTable,
+  row: number,
+): readonly string[] {
+  const labels = nodes.labels(row)
+  const lacking = Object.entries(nodeSelector)
+    .filter(([key, value]) => labelOf(labels, key) !== value)
+    .map(([key, value]) => `lacks the label ${key}=${value}`)
+  const fields = { 'metadata.name': nodes.names[row]! }
+  let nearest: readonly string[] | null = null
+  for (const { matchExpressions = [], matchFields = [] } of requiredTerms ?? []) {
+    const unmet = [
+      ...matchExpressions.filter((expression) => !matchesExpression(labels, expression)),
+      ...matchFields.filter((field) => !matchesExpression(fields, field)),
+    ].map((expression) => `does not match ${renderExpression(expression)}`)
+    // A term without expressions matches nothing, whatever a node has.
+    if (matchExpressions.length + matchFields.length > 0 && (nearest === null || unmet.length < nearest.length))
+      nearest = unmet
+  }
+  return [...lacking, ...(nearest ?? [])]
+}
+
+/** So many values are named. */
+const VALUES_MAX = 5
+
+function renderExpression({ key, operator, values = [] }: NodeSelectorRequirement): string {
+  if (values.length === 0) return `${key} ${operator}`
+  const more = values.length > VALUES_MAX ? `, … ${values.length - VALUES_MAX} more` : ''
+  return `${key} ${operator} (${values.slice(0, VALUES_MAX).join(', ')}${more})`
 }
 
 export function termTest(nodes: NodeTable, term: NodeSelectorTerm): RowTest {

@@ -29,6 +29,11 @@ export interface RowFilter {
   sweep?(feasible: Uint8Array): void
   /** Why it refuses, in kube-scheduler's words; only for rows that it refuses. */
   explain(row: number): readonly string[]
+  /**
+   * What would have to change for the row to pass, said of its node: `has the taint gpu:NoSchedule`; only for rows that it refuses.
+   * Left out where resources say it all, or nothing helps.
+   */
+  misses?(row: number): readonly string[]
 }
 
 export interface FilterPlugin {

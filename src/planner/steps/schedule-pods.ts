@@ -1,7 +1,5 @@
 /** Gives every pending pod a node and an address, or says why no node can take it; one evaluation per class of pods. */
-import { hash32 } from '../../base/hash.js'
 import { compareText } from '../../base/ordered.js'
-import { type Cidr, chooseAddress, formatAddress, parseCidr, subnetAt } from '../cidr.js'
 import type { Preemptor } from '../disruption/node-trial.js'
 import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
@@ -9,12 +7,13 @@ import { describeRoomMakers } from '../disruption/room-makers.js'
 import { setPod } from '../index-rows.js'
 import { isFilteredByOwn, ownPods } from '../own-pods.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
-import type { NodeRow, PodRow, RefusedClass, ReplicaSetRow } from '../plan-index.js'
+import type { PodRow, RefusedClass, ReplicaSetRow } from '../plan-index.js'
+import { addressFilter, PodAddresses } from '../pod-addresses.js'
 import { profileOf } from '../scheduler/configured-profile.js'
 import { diagnose, renderDiagnosis } from '../scheduler/diagnosis.js'
 import { DryRun } from '../scheduler/dry-run.js'
 import { Placement } from '../scheduler/placement.js'
-import { FITS } from '../scheduler/plug-in.js'
+import { FITS, type RowFilter } from '../scheduler/plug-in.js'
 import { defaultProfile, type Profile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { withVolumes } from '../volume-claims.js'
@@ -27,7 +26,7 @@ export function schedulePods(pass: Pass): void {
   const facts = { pending: index.pending.size, bound: 0, unschedulable: 0 }
   const refused = new Map<string, string>()
   const preemption = new Preemption(pass)
-  const addresses = new Addresses(pass)
+  const addresses = new PodAddresses(pass)
   let batch: Batch | null = null
   const queue = inQueueOrder(pass)
   for (const [at, pod] of queue.entries()) {
@@ -54,7 +53,7 @@ export function schedulePods(pass: Pass): void {
     }
     if (place(pass, pod, batch.placement, addresses)) facts.bound += 1
     else {
-      const why = explain(pass, candidate, key)
+      const why = explain(pass, candidate, key, addresses)
       refused.set(key, why)
       waitForNode(pass, pod, preemption.attempt(pod, request, why))
       facts.unschedulable += 1
@@ -101,6 +100,9 @@ function compareAge(left: PodRow, right: PodRow): number {
   )
 }
 
+/** So many are named. */
+const GATES_MAX = 10
+
 function blockedBy(pass: Pass, pod: PodRow): string | undefined {
   const { missingClass } = priorityOfPod(pass, pod)
   if (missingClass !== '')
@@ -110,9 +112,10 @@ function blockedBy(pass: Pass, pod: PodRow): string | undefined {
   if (profileOf(pass.configuration, schedulerName) === null)
     return `no scheduler profile is named ${schedulerName}: add it to schedulerProfiles of the ClusterConfiguration, or take schedulerName out of the pod template`
   const gates = replicaSet.facts?.spec.schedulingGates ?? []
-  return gates.length === 0
-    ? undefined
-    : `scheduling is blocked by its gates: ${gates.map((gate) => gate.name).join(', ')}`
+  if (gates.length === 0) return undefined
+  const names = gates.slice(0, GATES_MAX).map((gate) => gate.name)
+  const more = gates.length > GATES_MAX ? ` and ${gates.length - GATES_MAX} more` : ''
+  return `scheduling is blocked by its gates: ${names.join(', ')}${more}`
 }
 
 function placementFor(
@@ -136,7 +139,7 @@ function profileFor({ configuration }: Pass, { schedulerName }: ScheduleRequest)
 }
 
 /** Binds the pod to the best node that has an address for it. */
-function place(pass: Pass, pod: PodRow, placement: Placement, addresses: Addresses): boolean {
+function place(pass: Pass, pod: PodRow, placement: Placement, addresses: PodAddresses): boolean {
   for (let row = placement.best(); row !== null; row = placement.best()) {
     if (bind(pass, pod, row, addresses)) {
       placement.placed(row)
@@ -148,7 +151,7 @@ function place(pass: Pass, pod: PodRow, placement: Placement, addresses: Address
 }
 
 /** Binds the pod to the node where room was made for it, if it fits there by now: that node is tried first, and alone. */
-function placeOn(pass: Pass, candidate: Candidate, row: number, addresses: Addresses): boolean {
+function placeOn(pass: Pass, candidate: Candidate, row: number, addresses: PodAddresses): boolean {
   const { pod, request, preemption } = candidate
   const { index } = pass
   const profile = profileFor(pass, request)
@@ -159,7 +162,7 @@ function placeOn(pass: Pass, candidate: Candidate, row: number, addresses: Addre
 }
 
 /** False when the node has no address left. */
-function bind(pass: Pass, pod: PodRow, row: number, addresses: Addresses): boolean {
+function bind(pass: Pass, pod: PodRow, row: number, addresses: PodAddresses): boolean {
   const { index, input } = pass
   const node = index.nodes.get(index.table.names[row]!)
   if (node === undefined) return false
@@ -169,57 +172,6 @@ function bind(pass: Pass, pod: PodRow, row: number, addresses: Addresses): boole
   setPod(index, pod.uid, { ...withoutNomination(pod.planned), node: node.name, address, boundAt: input.now })
   pass.actions.push({ type: 'bind-pod', pod: pod.uid, name: pod.planned.name, node: node.name, address })
   return true
-}
-
-/** After so many looks through a node's pods for one address its addresses are read into a set. */
-const LOOKS_MAX = 4
-
-/** Addresses of the nodes that this step binds pods to. */
-class Addresses {
-  readonly #range: Cidr | null
-  readonly #prefixLength: number
-  /** How often a node's pods were looked through, then the set. */
-  readonly #used = new Map<NodeRow, number | Set<string>>()
-
-  constructor({ configuration }: Pass) {
-    this.#range = parseCidr(configuration.podCidr)
-    this.#prefixLength = configuration.nodePrefixLength
-  }
-
-  /** An address of the node's subnet that no pod has, those that are on their way out included. */
-  take(node: NodeRow, uid: string): string | null {
-    if (this.#range === null || node.record === null) return null
-    const used = this.#usedOn(node)
-    const subnet = subnetAt(this.#range, this.#prefixLength, node.record.subnet)
-    const isUsed = (candidate: number): boolean =>
-      used === null ? hasAddress(node, formatAddress(candidate)) : used.has(formatAddress(candidate))
-    const address = chooseAddress(subnet, hash32(uid), isUsed)
-    if (address === null) return null
-    const text = formatAddress(address)
-    used?.add(text)
-    return text
-  }
-
-  /** Null while the node's pods themselves are looked through. */
-  #usedOn(node: NodeRow): Set<string> | null {
-    const known = this.#used.get(node) ?? 0
-    if (typeof known !== 'number') return known
-    if (known < LOOKS_MAX) {
-      this.#used.set(node, known + 1)
-      return null
-    }
-    const used = new Set<string>()
-    for (const { planned } of node.podsInOrder) if (planned.address !== null) used.add(planned.address)
-    for (const { assigned } of node.strays.values()) used.add(assigned.address)
-    this.#used.set(node, used)
-    return used
-  }
-}
-
-function hasAddress(node: NodeRow, address: string): boolean {
-  for (const { planned } of node.podsInOrder) if (planned.address === address) return true
-  for (const { assigned } of node.strays.values()) if (assigned.address === address) return true
-  return false
 }
 
 function waitForNode(pass: Pass, pod: PodRow, detail: string): void {
@@ -235,21 +187,24 @@ function refusalKey(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): s
 }
 
 /** Why it fits nowhere, and who is in its way on the nearest node: that may change when the table does not. */
-function explain(pass: Pass, candidate: Candidate, key: string): string {
-  const { text, nearest } = diagnosisOf(pass, candidate, key)
-  return nearest === '' ? text : `${text}${describeRoomMakers(pass, nearest, candidate)}`
+function explain(pass: Pass, candidate: Candidate, key: string, addresses: PodAddresses): string {
+  const { text, nearest } = diagnosisOf(pass, candidate, key, addresses)
+  return nearest === null ? text : `${text}${describeRoomMakers(pass, nearest, candidate)}`
 }
 
 /** The diagnosis, made once for a class and a version of the table. */
-function diagnosisOf(pass: Pass, candidate: Candidate, key: string): RefusedClass {
+function diagnosisOf(pass: Pass, candidate: Candidate, key: string, addresses: PodAddresses): RefusedClass {
   const { index } = pass
   const known = index.diagnoses.get(key)
   if (known?.version === index.table.version) return known
   const { request, profile, own } = preemptorOf(pass, candidate)
-  const besides = candidate.preemption.withoutNominated({ request, profile, own })
+  const nominated = candidate.preemption.withoutNominated({ request, profile, own })
+  const besides: (readonly [string, RowFilter])[] = nominated === null ? [] : [['NominatedPods', nominated]]
+  if (!request.isHostNetwork)
+    besides.push(['PodAddresses', addressFilter(index.table, (name) => addresses.hasFree(index.nodes.get(name)))])
   const diagnosis = diagnose(request, index.table, own, profile, besides)
   const { version } = index.table
-  const made = { version, text: renderDiagnosis(diagnosis), nearest: diagnosis.nearest?.node ?? '' }
+  const made = { version, text: renderDiagnosis(diagnosis), nearest: diagnosis.nearest }
   index.diagnoses.set(key, made)
   return made
 }

@@ -72,7 +72,7 @@ capacity('addresses limit it too', () => {
   world.settle()
   const found = ask(world, {}, '10m')
   assert.is(found.fits, 15)
-  assert.match(found.limits, /without a free address/)
+  assert.match(found.limits, /^0\/\d nodes are available: .*\d node\(s\) had no free pod address/)
 })
 
 capacity('the profile is the one that the schedulerName names', () => {

@@ -10,15 +10,20 @@ const AFFINITY = ["node(s) didn't match pod affinity rules"]
 const ANTI_AFFINITY = ["node(s) didn't match pod anti-affinity rules"]
 const EXISTING = ["node(s) didn't satisfy existing pods anti-affinity rules"]
 
-/** What all terms of one topology key ask for. */
-interface Term {
+interface Domains {
+  readonly topologyKey: string
   readonly counts: DomainCounts
+}
+
+/** What all terms of one topology key ask for. */
+interface Term extends Domains {
   readonly isSelfMatched: boolean
 }
 
 export const interPodAffinity: MovingFilterPlugin = {
   name: 'InterPodAffinity',
   prepare(evaluation) {
+    const { nodes } = evaluation
     const affinity = affinityTerms(evaluation)
     const antiAffinity = antiAffinityTerms(evaluation)
     const existing = existingTerms(evaluation)
@@ -30,7 +35,7 @@ export const interPodAffinity: MovingFilterPlugin = {
       return affinity.every(({ counts }) => counts.at(row) > 0) || isFirst()
     }
     const avoids = (row: number): boolean => antiAffinity.every(({ counts }) => counts.at(row) === 0)
-    const isAvoided = (row: number): boolean => existing.some((counts) => counts.at(row) > 0)
+    const isAvoided = (row: number): boolean => existing.some(({ counts }) => counts.at(row) > 0)
     const check = (row: number): Status => {
       if (!meets(row)) return UNRESOLVABLE
       return avoids(row) && !isAvoided(row) ? FITS : UNSCHEDULABLE
@@ -42,6 +47,18 @@ export const interPodAffinity: MovingFilterPlugin = {
         if (!meets(row)) return AFFINITY
         return avoids(row) ? EXISTING : ANTI_AFFINITY
       },
+      misses(row) {
+        const where = ({ topologyKey }: Domains): string => nodes.domainName(topologyKey, row)
+        return [
+          ...(meets(row) ? [] : affinity.flatMap((term) => affinityMiss(term, row, where(term)))),
+          ...antiAffinity
+            .filter(({ counts }) => counts.at(row) > 0)
+            .map((term) => `has pods in ${where(term)} that its anti-affinity keeps it away from`),
+          ...existing
+            .filter(({ counts }) => counts.at(row) > 0)
+            .map((term) => `has pods in ${where(term)} whose anti-affinity keeps it away`),
+        ]
+      },
       columns: moving.map(({ counts }) => counts.column),
       isBarred: (row) => check(row) !== FITS && (!avoids(row) || isAvoided(row) || !isReachable(affinity, row)),
       placed(row) {
@@ -49,6 +66,11 @@ export const interPodAffinity: MovingFilterPlugin = {
       },
     }
   },
+}
+
+function affinityMiss({ topologyKey, counts }: Term, row: number, where: string): readonly string[] {
+  if (!counts.has(row)) return [`lacks the label ${topologyKey}`]
+  return counts.at(row) > 0 ? [] : [`has no pod in ${where} that its affinity asks for`]
 }
 
 /** Placing pods of the class may bring one into the row's domains; not where a key lacks or the pod is not meant itself. */
@@ -65,7 +87,7 @@ function affinityTerms({ request, nodes }: Evaluation): Term[] {
     const counts = new DomainCounts(nodes, topologyKey)
     counts.addAll(all.serving)
     counts.addAll(all.leaving)
-    return { counts, isSelfMatched }
+    return { topologyKey, counts, isSelfMatched }
   })
 }
 
@@ -73,12 +95,12 @@ function affinityTerms({ request, nodes }: Evaluation): Term[] {
 function antiAffinityTerms({ request, nodes }: Evaluation): Term[] {
   if (request.antiAffinity.length === 0) return []
   const group = nodes.pods.group(request)
-  const byKey = new Map<string, { readonly counts: DomainCounts; isSelfMatched: boolean }>()
+  const byKey = new Map<string, Domains & { isSelfMatched: boolean }>()
   for (const { pods, topologyKey } of request.antiAffinity) {
     const matcher = nodes.pods.matcher([pods])
     let term = byKey.get(topologyKey)
     if (term === undefined) {
-      term = { counts: new DomainCounts(nodes, topologyKey), isSelfMatched: false }
+      term = { topologyKey, counts: new DomainCounts(nodes, topologyKey), isSelfMatched: false }
       byKey.set(topologyKey, term)
     }
     term.counts.addAll(matcher.serving)
@@ -89,17 +111,17 @@ function antiAffinityTerms({ request, nodes }: Evaluation): Term[] {
 }
 
 /** Where pods are whose anti-affinity means this pod. */
-function existingTerms({ request, nodes }: Evaluation): DomainCounts[] {
-  const byKey = new Map<string, DomainCounts>()
+function existingTerms({ request, nodes }: Evaluation): Domains[] {
+  const byKey = new Map<string, Domains>()
   for (const matcher of nodes.pods.group(request).matchers) {
     for (const { type, topologyKey, rows } of matcher.carried) {
       if (type !== 'anti-affinity' || rows.size === 0) continue
-      let counts = byKey.get(topologyKey)
-      if (counts === undefined) {
-        counts = new DomainCounts(nodes, topologyKey)
-        byKey.set(topologyKey, counts)
+      let term = byKey.get(topologyKey)
+      if (term === undefined) {
+        term = { topologyKey, counts: new DomainCounts(nodes, topologyKey) }
+        byKey.set(topologyKey, term)
       }
-      counts.addAll(rows)
+      term.counts.addAll(rows)
     }
   }
   return [...byKey.values()]

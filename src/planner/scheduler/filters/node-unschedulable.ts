@@ -4,6 +4,7 @@ import { FITS, type FilterPlugin, UNRESOLVABLE } from '../plug-in.js'
 
 const CORDON = { key: TAINT_UNSCHEDULABLE, effect: 'NoSchedule' }
 const REASONS = ['node(s) were unschedulable']
+const MISSES = ['is cordoned']
 
 export const nodeUnschedulable: FilterPlugin = {
   name: 'NodeUnschedulable',
@@ -13,6 +14,7 @@ export const nodeUnschedulable: FilterPlugin = {
     return {
       check: (row) => (isUnschedulable[row] === 0 ? FITS : UNRESOLVABLE),
       explain: () => REASONS,
+      misses: () => MISSES,
     }
   },
 }

@@ -18,6 +18,10 @@ export const taintToleration: FilterPlugin = {
     return {
       check: (row) => (reasonsOf[taintSet[row]!] === null ? FITS : UNRESOLVABLE),
       explain: (row) => reasonsOf[taintSet[row]!] ?? [],
+      misses: (row) =>
+        taintSets[taintSet[row]!]!.filter((taint) => refusingTaint([taint], request.tolerations) !== null).map(
+          ({ key, value, effect }) => `has the taint ${key}${value ? `=${value}` : ''}:${effect}`,
+        ),
     }
   },
 }

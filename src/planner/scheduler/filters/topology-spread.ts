@@ -4,6 +4,7 @@
  * policies; fewer eligible domains than minDomains make the least count 0. A missing key is unresolvable.
  */
 import { DomainCounts } from '../domain-counts.js'
+import type { NodeTable } from '../node-table.js'
 import { FITS, type MovingFilterPlugin, type Status, UNRESOLVABLE, UNSCHEDULABLE } from '../plug-in.js'
 import { type ActiveConstraint, activeConstraints, EligibleRows } from '../spread.js'
 
@@ -15,7 +16,9 @@ class HardConstraint {
   readonly counts: DomainCounts
   readonly isSelfMatched: boolean
   readonly #exists: Uint8Array
+  readonly #topologyKey: string
   readonly #maxSkew: number
+  readonly #minDomains: number
   readonly #isShort: boolean
   #least = 0
   #atLeast = 0
@@ -23,7 +26,9 @@ class HardConstraint {
   constructor(constraint: ActiveConstraint, counts: DomainCounts, isEligible: Uint8Array) {
     this.counts = counts
     this.isSelfMatched = constraint.isSelfMatched
+    this.#topologyKey = constraint.topologyKey
     this.#maxSkew = constraint.maxSkew
+    this.#minDomains = constraint.minDomains
     const { domains, size } = counts.topology
     this.#exists = new Uint8Array(size)
     let eligible = 0
@@ -41,6 +46,17 @@ class HardConstraint {
   exceeds(row: number): boolean {
     const least = this.#isShort ? 0 : this.#least
     return this.counts.at(row) + (this.isSelfMatched ? 1 : 0) - least > this.#maxSkew
+  }
+
+  /** What would have to change on a row; empty where it refuses nothing. */
+  misses(nodes: NodeTable, row: number): readonly string[] {
+    if (!this.counts.has(row)) return [`lacks the label ${this.#topologyKey}`]
+    if (!this.exceeds(row)) return []
+    const count = this.counts.at(row) + (this.isSelfMatched ? 1 : 0)
+    const most = this.#maxSkew + (this.#isShort ? 0 : this.#least)
+    const short = this.#isShort ? ` as long as there are fewer than ${this.#minDomains} such domains` : ''
+    const where = nodes.domainName(this.#topologyKey, row)
+    return [`would have ${count} pods of the spread in ${where}, and may have ${most}${short}`]
   }
 
   add(row: number): void {
@@ -90,6 +106,7 @@ export const topologySpread: MovingFilterPlugin = {
     return {
       check,
       explain: (row) => (check(row) === UNRESOLVABLE ? MISSING_KEY : SKEW),
+      misses: (row) => constraints.flatMap((constraint) => constraint.misses(nodes, row)),
       columns: constraints.map(({ counts }) => counts.column),
       isBarred: lacksKey,
       placed(row) {

@@ -3,6 +3,7 @@ import { termTest } from '../node-terms.js'
 import { FITS, type FilterPlugin, UNRESOLVABLE } from '../plug-in.js'
 
 const REASONS = ['node(s) had volume node affinity conflict']
+const MISSES = ['is not where its volumes can be reached']
 
 export const volumeBinding: FilterPlugin = {
   name: 'VolumeBinding',
@@ -12,6 +13,7 @@ export const volumeBinding: FilterPlugin = {
     return {
       check: (row) => (volumes.every((tests) => tests.some((test) => test(row))) ? FITS : UNRESOLVABLE),
       explain: () => REASONS,
+      misses: () => MISSES,
     }
   },
 }

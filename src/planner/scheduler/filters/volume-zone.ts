@@ -14,6 +14,7 @@ const PRESENT_NAMES: Readonly<Record<string, string>> = {
 /** Of volumes: today's names and those of beta. */
 export const VOLUME_ZONE_LABELS: readonly string[] = [...Object.values(PRESENT_NAMES), ...Object.keys(PRESENT_NAMES)]
 const REASONS = ['node(s) had no available volume zone']
+const MISSES = ['is in another zone than its volumes']
 
 export const volumeZone: FilterPlugin = {
   name: 'VolumeZone',
@@ -27,6 +28,10 @@ export const volumeZone: FilterPlugin = {
         return value !== undefined && values.includes(value)
       })
     }
-    return { check: (row) => (isReached(row) ? FITS : UNRESOLVABLE), explain: () => REASONS }
+    return {
+      check: (row) => (isReached(row) ? FITS : UNRESOLVABLE),
+      explain: () => REASONS,
+      misses: () => MISSES,
+    }
   },
 }
