@@ -34,6 +34,7 @@ interface Section {
 export function renderPlanMarkdown(preview: Preview, extras: PlanExtras): string {
   const sections = [
     objectsSection(preview),
+    waitsSection(preview),
     budgetsSection(preview),
     podsSection(preview),
     timelineSection(preview),
@@ -122,6 +123,17 @@ function objectsSection({ objects }: Preview): Section {
     ]
   })
   return { title: 'Objects', rows, count: objects.length, heads: null }
+}
+
+function waitsSection({ workloads }: Preview): Section {
+  const rows = workloads.flatMap(({ key, waits }) =>
+    waits.map(({ on, detail, count, fromSeconds, toSeconds }) => {
+      const until = toSeconds === null ? 'never' : formatSeconds(toSeconds)
+      const times = count > 1 ? ` (${count} times)` : ''
+      return row([formatKeySafely(key), on, formatSeconds(fromSeconds), until, `${detail}${times}`])
+    }),
+  )
+  return { title: 'What waits', rows, heads: ['Workload', 'On', 'From', 'Until', 'What'] }
 }
 
 function budgetsSection({ budgets }: Preview): Section {
