@@ -14,15 +14,18 @@ import { openSync, type SourceOptions, type Sync } from '../sync/sync.js'
 import { makeAdminHandlers } from './admin-handlers.js'
 import { refuseSecondManager, startAdminServer } from './admin-server.js'
 import { ChangeSequence } from './change-sequence.js'
-import { type ConfigVault, openConfigVault } from './config-vault.js'
-import { ManagerCore, type ManagerEffect, type ManagerEvent } from './core/manager-core.js'
-import { type LoopPorts, startCoreLoop } from './core-loop.js'
-import { openHistoryKeeper, type Predict } from './history/history-keeper.js'
+import { openConfigVault } from './config-vault.js'
+import { ManagerCore } from './core/manager-core.js'
+import { type CoreLoop, type LoopPorts, startCoreLoop } from './core-loop.js'
+import { type HistoryKeeper, openHistoryKeeper, type Predict } from './history/history-keeper.js'
 import type { Review } from './history/plan-reviews.js'
 import { type Journal, openJournal } from './journal/journal.js'
-import { type AgentConnection, type LinkServer, startLinkServer } from './link/link-server.js'
-import { commitPlan, loadState, saveHistory } from './persistence.js'
-import { openPki } from './pki/pki.js'
+import { type LinkServer, startLinkServer } from './link/link-server.js'
+import { commitEffect, performEffect } from './manager-effects.js'
+import { NodeConnections } from './node-connections.js'
+import { onBackground } from './on-background.js'
+import { loadState } from './persistence.js'
+import { openPki, type Pki } from './pki/pki.js'
 import { makeSteadyClock } from './steady-clock.js'
 import { collectYoungObjects } from './young-objects.js'
 
@@ -89,8 +92,8 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
   closers.push(() => store.close())
   const { core, now } = await openCore(store, pki, log)
   const changes = new ChangeSequence()
-  const connections = new Map<number, AgentConnection>()
-  const numbers = new WeakMap<AgentConnection, number>()
+  const connections = new NodeConnections()
+  const stop = makeStopRequest()
   let sources: readonly SourceView[] = []
 
   const sync: Sync = await openSync({
@@ -106,67 +109,24 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     },
   })
   const vault = openConfigVault(store, (digest) => sync.config(digest))
-  const journal = openJournal(core, {
-    directory: path.join(directory, 'journal'),
-    clusterId: pki.clusterId,
-    plannerVersion: options.version,
-    now,
-    log,
-  })
-  closers.push(() => journal.close())
-  const { predict, review } = options
-  const history = await openHistoryKeeper({
-    core,
-    store,
-    clusterId: pki.clusterId,
-    plannerVersion: options.version,
-    ...(predict === undefined ? {} : { predict }),
-    ...(review === undefined ? {} : { review }),
-    log,
-    reviewChanged: () => changes.advance(),
-  })
-  closers.push(() => history.close())
+  const { journal, history } = await openRecords(options, { core, store, pki, changes, now }, closers)
   const loop = startCoreLoop(core, {
     now,
     handled: lookOn([journal, history], log),
-    perform: (effect) => perform(effect, { connections, vault, store, changes, log }),
-    commit: (effect) => commit(effect, store, vault, core),
+    perform: (effect) => performEffect(effect, { connections, vault, store, changes, log }),
+    commit: (effect) => commitEffect(effect, store, vault, core),
     idle: collectYoungObjects,
     onFatal: (error) => {
       log(`cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       process.exitCode = 1
-      requestStop()
+      stop.request()
     },
   })
   closers.push(
     () => loop.close(),
     () => sync.close(),
   )
-  let requestStop: () => void = () => {}
-  const stopRequested = new Promise<void>((resolve) => {
-    requestStop = resolve
-  })
-
-  let nextNumber = 1
-  const link = await startLinkServer({
-    host: options.host,
-    port: options.port,
-    pki,
-    addresses: [options.advertise],
-    log,
-    onConnect: (connection) => {
-      numbers.set(connection, nextNumber)
-      connections.set(nextNumber++, connection)
-      loop.send({ type: 'members', members: liveMembers(pki) })
-    },
-    onMessage: (connection, message) =>
-      loop.send({ type: 'agent-message', node: connection.node, connection: numbers.get(connection) ?? 0, message }),
-    onClose: (connection) => {
-      const number = numbers.get(connection) ?? 0
-      connections.delete(number)
-      loop.send({ type: 'agent-closed', node: connection.node, connection: number })
-    },
-  })
+  const link = await serveAgents(options, pki, connections, loop)
   closers.push(() => link.close())
   const handlers = makeAdminHandlers({
     core,
@@ -176,13 +136,13 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     history,
     send: loop.send,
     sources: () => sources,
-    openStream: (node, request) => openStream(link, connections, node, request),
+    openStream: async (node, request) => link.openStream(connections.ofNode(node), request),
     joinAddress: `${options.advertise.includes(':') ? `[${options.advertise}]` : options.advertise}:${link.port}`,
     version: options.version,
     localNode: options.localNode,
     startedAt: now(),
     now,
-    requestStop,
+    requestStop: stop.request,
   })
   const admin = await startAdminServer(socket, handlers)
   closers.push(() => admin.close())
@@ -194,13 +154,82 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
   return {
     port: link.port,
     clusterId: pki.clusterId,
-    stopRequested,
+    stopRequested: stop.requested,
     createToken: (ttlMs) => handlers.token(ttlMs).then((answer) => answer.join),
     close: () => closeAll(closers),
   }
 }
 
-type Pki = Awaited<ReturnType<typeof openPki>>
+function makeStopRequest(): { readonly requested: Promise<void>; request(): void } {
+  let request: () => void = () => {}
+  const requested = new Promise<void>((resolve) => {
+    request = resolve
+  })
+  return { requested, request: () => request() }
+}
+
+interface RecordParts {
+  readonly core: ManagerCore
+  readonly store: Store
+  readonly pki: Pki
+  readonly changes: ChangeSequence
+  now(): Instant
+}
+
+/** What looks on and writes down: the journal of inputs, and what became of each commit. */
+async function openRecords(
+  { directory, version, predict, review, log }: ManagerOptions,
+  { core, store, pki, changes, now }: RecordParts,
+  closers: Closers,
+): Promise<{ readonly journal: Journal; readonly history: HistoryKeeper }> {
+  const { clusterId } = pki
+  const journal = openJournal(core, {
+    directory: path.join(directory, 'journal'),
+    clusterId,
+    plannerVersion: version,
+    now,
+    log,
+  })
+  closers.push(() => journal.close())
+  const history = await openHistoryKeeper({
+    core,
+    store,
+    clusterId,
+    plannerVersion: version,
+    ...(predict === undefined ? {} : { predict }),
+    ...(review === undefined ? {} : { review }),
+    log,
+    reviewChanged: () => changes.advance(),
+  })
+  closers.push(() => history.close())
+  return { journal, history }
+}
+
+/** The port where agents join and connect; what they say goes to the core. */
+function serveAgents(
+  { host, port, advertise, log }: ManagerOptions,
+  pki: Pki,
+  connections: NodeConnections,
+  { send }: CoreLoop,
+): Promise<LinkServer> {
+  return startLinkServer({
+    host,
+    port,
+    pki,
+    addresses: [advertise],
+    log,
+    onConnect: (connection) => {
+      connections.add(connection)
+      send({ type: 'members', members: liveMembers(pki) })
+    },
+    onMessage: (connection, message) =>
+      send({ type: 'agent-message', node: connection.node, connection: connections.numberOf(connection), message }),
+    onClose: (connection) => {
+      connections.remove(connection)
+      send({ type: 'agent-closed', node: connection.node, connection: connections.numberOf(connection) })
+    },
+  })
+}
 
 /** The core as the store has it, and the clock it goes by. */
 async function openCore(
@@ -246,79 +275,4 @@ function lookOn(
       }
     }
   }
-}
-
-interface EffectPorts {
-  readonly connections: ReadonlyMap<number, AgentConnection>
-  readonly vault: ConfigVault
-  readonly store: Store
-  readonly changes: ChangeSequence
-  log(line: string): void
-}
-
-function perform(effect: ManagerEffect, ports: EffectPorts): void {
-  const { connections, vault, store, changes, log } = ports
-  switch (effect.type) {
-    case 'send':
-      connections.get(effect.connection)?.send(effect.message)
-      return
-    case 'send-config':
-      vault
-        .find(effect.digests)
-        .then((contents) => connections.get(effect.connection)?.send({ type: 'config', contents }))
-        .catch(onBackground(log))
-      return
-    case 'close':
-      connections.get(effect.connection)?.close(effect.reason)
-      return
-    case 'save-history':
-      saveHistory(store, effect.history).catch(onBackground(log))
-      return
-    case 'log':
-      log(effect.line)
-      return
-    case 'changed':
-      changes.advance()
-      return
-    case 'commit-plan':
-      throw new Error('commit-plan is carried out by the loop')
-  }
-}
-
-async function commit(
-  { plan, history }: Extract<ManagerEffect, { type: 'commit-plan' }>,
-  store: Store,
-  vault: ConfigVault,
-  core: ManagerCore,
-): Promise<ManagerEvent> {
-  await vault.keep(configDigests(plan.assignments))
-  if (await commitPlan(store, plan, core.planned.network, history)) return { type: 'plan-committed', plan: plan.id }
-  const { planned, assignments } = await loadState(store)
-  return { type: 'plan-conflict', planned: planned ?? emptyPlannedState, assignments }
-}
-
-function configDigests(assignments: ManagerEffectPlan['assignments']): Set<string> {
-  const digests = new Set<string>()
-  for (const { pods } of assignments)
-    for (const { configs } of pods) for (const { digest } of configs) if (digest !== null) digests.add(digest)
-  return digests
-}
-
-type ManagerEffectPlan = Extract<ManagerEffect, { type: 'commit-plan' }>['plan']
-
-function openStream(
-  link: LinkServer,
-  connections: ReadonlyMap<number, AgentConnection>,
-  node: string,
-  request: Parameters<LinkServer['openStream']>[1],
-): ReturnType<LinkServer['openStream']> {
-  const connection = [...connections.values()].reverse().find((candidate) => candidate.node === node)
-  if (connection === undefined) {
-    return Promise.reject(new Error(`node ${node} is not connected: see headway status`))
-  }
-  return link.openStream(connection, request)
-}
-
-function onBackground(log: (line: string) => void): (error: unknown) => void {
-  return (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error))
 }
