@@ -80,7 +80,10 @@ export class RunRecord {
   readonly #counts = new Map<ObjectKey, number>()
   readonly #lowest = new Map<ObjectKey, LowestReady>()
   readonly #steps: ReadyStep[] = []
-  readonly #waits = new Map<string, { waiting: Waiting; fromMs: number; toMs: number | null }>()
+  readonly #waits = new Map<
+    string,
+    { readonly first: Waiting; waiting: Waiting; fromMs: number; toMs: number | null }
+  >()
   readonly #pruned: ObjectKey[] = []
   readonly #updated = new Map<PodUid, string>()
   #plans = 0
@@ -155,7 +158,7 @@ export class RunRecord {
       const id = `${item.key ?? ''} ${item.on}`
       open.add(id)
       const known = this.#waits.get(id)
-      if (known === undefined) this.#waits.set(id, { waiting: item, fromMs: atMs, toMs: null })
+      if (known === undefined) this.#waits.set(id, { first: item, waiting: item, fromMs: atMs, toMs: null })
       else {
         known.waiting = item
         known.toMs = null
@@ -222,7 +225,10 @@ export class RunRecord {
       pods: this.pods,
       lowest,
       readySteps: this.#steps,
-      waits: [...this.#waits.values()],
+      // How one that ends began; of one without end, how it stands.
+      waits: [...this.#waits.values()].map(({ first, waiting, fromMs, toMs }) => {
+        return { waiting: toMs === null ? waiting : first, fromMs, toMs }
+      }),
       pulls: this.pulls,
       pruned: this.#pruned,
       updated: this.#updated,

@@ -54,19 +54,19 @@ export function previewWorkloads(
   return previews
 }
 
-/** One entry for each thing that is waited on: from the first to the last, in the words of the first. */
+/** One entry for each thing that is waited on: from the first to the last, in the words of the first that does not end, else of the first. */
 function previewWaits(waits: RunResult['waits']): WaitPreview[] {
   const byReason = groupBy(waits, ({ waiting }) => waiting.on)
   return [...byReason].map(([on, group]) => {
-    const [first] = group
-    const isEndless = group.some(({ toMs }) => toMs === null)
+    const endless = group.find(({ toMs }) => toMs === null)
+    const first = endless ?? group[0]
     return {
       on,
       key: first?.waiting.key ?? null,
       detail: first?.waiting.detail ?? '',
       count: group.length,
       fromSeconds: toSeconds(Math.min(...group.map(({ fromMs }) => fromMs))),
-      toSeconds: isEndless ? null : toSeconds(Math.max(...group.map(({ toMs }) => toMs ?? 0))),
+      toSeconds: endless !== undefined ? null : toSeconds(Math.max(...group.map(({ toMs }) => toMs ?? 0))),
     }
   })
 }
