@@ -1,10 +1,13 @@
-/** What may go wrong in a container engine: operations that fail, before or after they took effect, or hang; events and pulls. */
+/** What may go wrong in a container engine: operations that fail, before or after they took effect, or hang; a full disk; events and pulls. */
+import type { Operation } from '../agents/core/agent-effect.js'
 import type { OperationResult } from '../agents/core/agent-event.js'
 import type { Random } from '../base/random.js'
 import type { TimeSource } from './pausable-time.js'
 
 /** The agent's connection to the engine gives an operation up after this (engine-connection.ts). */
 const OPERATION_LIMIT_MS = 60_000
+/** The agent's shell glances at all containers this often at the least (engine-watch.ts). */
+const GLANCE_EVERY_MS = 36_000
 
 type Answer = (result: OperationResult) => void
 
@@ -12,6 +15,10 @@ export class EngineFaults {
   /** The share of operations that fail. */
   errorShare = 0
   failsPulls = false
+  /** No host can pull. */
+  isRegistryDown = false
+  /** Nothing can be pulled or created. */
+  isDiskFull = false
   pullFactor = 1
   private hanging: (() => void)[] | null = null
   private deafness = false
@@ -27,8 +34,9 @@ export class EngineFaults {
     return this.deafness
   }
 
-  setDeaf(isDeaf: boolean): void {
-    if (this.deafness && !isDeaf) this.lost()
+  /** With `isBroken` the stream breaks when it is well again, and the agent lists; else it has never noticed. */
+  setDeaf(isDeaf: boolean, isBroken = true): void {
+    if (this.deafness && !isDeaf && isBroken) this.lost()
     this.deafness = isDeaf
   }
 
@@ -43,10 +51,25 @@ export class EngineFaults {
     return this.hanging !== null
   }
 
+  /** From now until the agent's next glance finds what an event did not tell. */
+  glanceMs(): number {
+    return this.random.integer(0, GLANCE_EVERY_MS)
+  }
+
+  /** Whether an image that is not on the host cannot be had. */
+  get refusesPulls(): boolean {
+    return this.failsPulls || this.isRegistryDown || this.isDiskFull
+  }
+
   /** Runs an operation with the faults of the moment around it. */
-  around(run: (answer: Answer) => void, answer: Answer): void {
+  around(type: Operation['type'], run: (answer: Answer) => void, answer: Answer): void {
     if (this.hanging !== null) {
       this.hang(run, answer)
+      return
+    }
+    if (this.isDiskFull && type === 'create') {
+      const message = 'no space left on device'
+      this.time.schedule(5, () => answer({ ok: false, code: 'internal', message, retryable: true }))
       return
     }
     if (this.errorShare === 0 || !this.random.chance(this.errorShare)) {

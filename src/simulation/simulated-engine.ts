@@ -63,6 +63,8 @@ export class SimulatedEngine {
   starts = 0
   private readonly entries = new Map<string, Entry>()
   private readonly pulled = new Set<string>()
+  /** Containers of which an event never came; the agent's next glance finds them. */
+  private readonly untold = new Set<string>()
   private readonly volumeOwners = new Set<PodUid>()
   private readonly runs = new Map<string, number>()
   /** Containers of others that run here; a power cut ends them too. */
@@ -107,7 +109,13 @@ export class SimulatedEngine {
     if (how !== 'remove') return
     const { id } = entry.container
     this.entries.delete(id)
-    this.later(3, () => this.tell((listener) => listener.removed(id)))
+    this.later(3, () => this.tell(id))
+  }
+
+  /** Somebody cleans up: images that no container uses must be pulled again. */
+  cleanImages(): void {
+    const used = new Set([...this.entries.values()].map(({ profile }) => profile.reference))
+    for (const reference of [...this.pulled]) if (!used.has(reference)) this.pulled.delete(reference)
   }
 
   containers(): readonly RuntimeContainer[] {
@@ -136,6 +144,7 @@ export class SimulatedEngine {
   operate(operation: Operation, answer: (result: OperationResult) => void): void {
     const { life } = this
     this.faults.around(
+      operation.type,
       (done) => {
         if (life === this.life) this.carryOut(operation, done)
       },
@@ -216,6 +225,7 @@ export class SimulatedEngine {
     this.life++
     this.listener = null
     this.foreignCount = 0
+    this.untold.clear()
     for (const entry of this.entries.values()) {
       entry.kill = null
       if (entry.container.state === 'running') this.end(entry, 137, false)
@@ -316,7 +326,7 @@ export class SimulatedEngine {
       if (entry !== undefined) {
         if (entry.container.state === 'running') this.end(entry, 137, false)
         this.entries.delete(containerId)
-        this.later(1, () => this.tell((listener) => listener.removed(containerId)))
+        this.later(1, () => this.tell(containerId))
       }
       answer(done)
     })
@@ -326,7 +336,7 @@ export class SimulatedEngine {
     const profile = this.profileOf(reference)
     const isMissing = profile === null || profile.found === 'nowhere'
     const isHere = profile !== null && this.isPresent(profile)
-    const isRefused = !isHere && this.faults.failsPulls
+    const isRefused = !isHere && this.faults.refusesPulls
     const ms = isHere || profile === null ? 4 : profile.pullMs * this.faults.pullFactor
     this.later(ms, () => {
       if (isMissing || isRefused) {
@@ -353,13 +363,28 @@ export class SimulatedEngine {
   private end(entry: Entry, exitCode: number, isTold: boolean, oomKilled = false): void {
     this.set(entry, { state: 'exited', exitCode, finishedAt: this.hostNow(), pid: null, oomKilled })
     this.options.trace(`ended ${describe(entry.container)} with ${exitCode}`)
-    const { container } = entry
-    if (isTold) this.later(2, () => this.tell((listener) => listener.changed(container)))
+    if (isTold) this.later(2, () => this.tell(entry.container.id))
   }
 
-  /** Unless the event is one of those that never come. */
-  private tell(what: (listener: EngineListener) => void): void {
-    if (this.listener !== null && !this.faults.isDeaf) what(this.listener)
+  /** What became of a container; when the event is one of those that never come, the agent's next glance finds it. */
+  private tell(containerId: string): void {
+    if (!this.faults.isDeaf) this.show(containerId)
+    else if (this.listener !== null) {
+      if (this.untold.size === 0) this.later(this.faults.glanceMs(), () => this.glance())
+      this.untold.add(containerId)
+    }
+  }
+
+  private glance(): void {
+    const found = [...this.untold]
+    this.untold.clear()
+    for (const id of found) this.show(id)
+  }
+
+  private show(containerId: string): void {
+    const entry = this.entries.get(containerId)
+    if (entry === undefined) this.listener?.removed(containerId)
+    else this.listener?.changed(entry.container)
   }
 
   private hostNow(): Instant {

@@ -41,8 +41,11 @@ interface Connection {
   readonly nextAt: Record<Direction, Instant>
   readonly held: Record<Direction, (() => void)[]>
   readonly deliverHeartbeat: () => void
-  /** What was sent before a reset is lost. */
+  /** What was sent before a reset is lost; but what was on its way to the manager then may come so much later. */
   lives: number
+  lateMs: number | null
+  /** Which process of the manager has accepted it. */
+  readonly managerLife: number
 }
 
 /** The cuts that hold for one node, counted: faults may overlap. */
@@ -70,6 +73,7 @@ export class SimulatedLinks {
   /** What goes to many agents is made once. */
   private readonly copies = new WeakMap<ManagerMessage, ManagerMessage>()
   private nextNumber = 1
+  private managerLife = 0
 
   constructor(
     private readonly time: TimeSource,
@@ -117,7 +121,7 @@ export class SimulatedLinks {
     }
     const bytes = this.isText ? Buffer.from(JSON.stringify(message)) : null
     this.carry(connection, 'to-manager', () => {
-      for (let copies = this.copiesOf(node); copies > 0 && connection.isManagerOpen; copies--)
+      for (let copies = this.copiesOf(node); copies > 0 && this.isReadStill(connection); copies--)
         this.manager.message(node, connection.number, bytes === null ? message : decode(node, bytes))
     })
   }
@@ -142,6 +146,7 @@ export class SimulatedLinks {
 
   /** The manager's process is gone: the kernel there resets every connection. */
   managerDied(): void {
+    this.managerLife++
     for (const connection of this.byNumber.values()) {
       connection.isManagerOpen = false
       this.carry(connection, 'to-agent', () => this.endAtAgent(connection, 'the manager is gone'))
@@ -198,6 +203,7 @@ export class SimulatedLinks {
     for (const connection of this.of(node)) {
       if (!connection.isAgentOpen) continue
       connection.lives++
+      connection.lateMs = lateMs
       connection.held['to-agent'].length = 0
       const late = connection.held['to-manager'].splice(0)
       if (lateMs !== null) this.time.schedule(lateMs, () => this.deliverLate(connection, late))
@@ -228,8 +234,12 @@ export class SimulatedLinks {
 
   private deliverLate(connection: Connection, late: readonly (() => void)[]): void {
     for (const deliver of late) deliver()
-    // Even when the manager has closed it: its reader may still hold what came before.
-    this.manager.message(connection.node, connection.number, heartbeat)
+    connection.deliverHeartbeat()
+  }
+
+  /** Even when the manager has closed it: as long as that process lives, its reader may hold what came before. */
+  private isReadStill(connection: Connection): boolean {
+    return connection.isManagerOpen || (connection.lateMs !== null && connection.managerLife === this.managerLife)
   }
 
   private open(node: string, agent: AgentSide): void {
@@ -244,8 +254,10 @@ export class SimulatedLinks {
       nextAt: { 'to-manager': now, 'to-agent': now },
       held: { 'to-manager': [], 'to-agent': [] },
       lives: 0,
+      lateMs: null,
+      managerLife: this.managerLife,
       deliverHeartbeat: () => {
-        if (connection.isManagerOpen) this.manager.message(node, connection.number, heartbeat)
+        if (this.isReadStill(connection)) this.manager.message(node, connection.number, heartbeat)
       },
     }
     this.byNumber.set(connection.number, connection)
@@ -261,7 +273,10 @@ export class SimulatedLinks {
     const at = Math.max(this.time.now + latency, connection.nextAt[direction])
     connection.nextAt[direction] = at
     this.time.later(at - this.time.now, () => {
-      if (lives !== connection.lives) return
+      if (lives !== connection.lives) {
+        if (direction === 'to-manager' && connection.lateMs !== null) this.time.later(connection.lateMs, deliver)
+        return
+      }
       const held = connection.held[direction]
       if ((this.cuts.get(node)?.count[direction] ?? 0) > 0) held.push(deliver)
       else deliver()

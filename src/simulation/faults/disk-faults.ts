@@ -1,4 +1,4 @@
-/** Disks fill up: the manager's store refuses writes, an agent's ledger stays unwritten. */
+/** Disks fill up: the manager's store refuses writes, an agent's ledger stays unwritten, an engine pulls and creates nothing. */
 import type { FaultFamily } from './fault-family.js'
 
 export const diskFaults: FaultFamily = {
@@ -24,13 +24,30 @@ export const diskFaults: FaultFamily = {
       weight: 1,
       isOfNode: true,
       forMs: [500, 30_000],
+      // 1: the agent dies with what it could not write.
+      amount: [0, 1],
       begin: (world, { node }) => {
         world.note(`the disk of the ledger of ${node} is full`)
         world.node(node).ledger.setFull(true)
       },
-      end: (world, { node }) => {
+      end: (world, { node, amount }) => {
+        if (amount === 1) world.crashAgent(node)
         world.note(`the disk of the ledger of ${node} has space again`)
         world.node(node).ledger.setFull(false)
+      },
+    },
+    {
+      name: 'engine full',
+      weight: 1,
+      isOfNode: true,
+      forMs: [2_000, 60_000],
+      begin: (world, { node }) => {
+        world.note(`the disk of the engine of ${node} is full`)
+        world.node(node).engine.faults.isDiskFull = true
+      },
+      end: (world, { node }) => {
+        world.note(`the disk of the engine of ${node} has space again`)
+        world.node(node).engine.faults.isDiskFull = false
       },
     },
   ],

@@ -23,7 +23,7 @@ export interface NodeFault extends Fault {
 
 export interface FaultFamily {
   readonly name: string
-  /** How often it is chosen against the others, before the seed's own weights. */
+  /** How often one of it happens, against the others, before the seed's own weights. */
   readonly weight: number
   readonly kinds: readonly FaultKind[]
 }

@@ -1,6 +1,11 @@
 /** Hosts join and leave for good. */
 import type { FaultFamily } from './fault-family.js'
 
+/** The host that joins, by the fault's amount. */
+export function lateName(amount: number): string {
+  return `late${amount}`
+}
+
 export const membershipFaults: FaultFamily = {
   name: 'membership',
   weight: 1,
@@ -12,7 +17,7 @@ export const membershipFaults: FaultFamily = {
       forMs: [0, 0],
       amount: [1, 3],
       begin: (world, { amount }) => {
-        const name = `late${amount}`
+        const name = lateName(amount)
         if (!world.nodes.has(name)) world.addNode({ name })
       },
     },

@@ -1,6 +1,12 @@
-/** A scenario from a seed. Hosts, pushes and faults have streams of their own, so that more of one leaves the others alone. */
+/**
+ * A scenario from a seed. Hosts, applications, pushes and each family of faults have streams of their own, and hosts are
+ * chosen by a hash of their names, so that more of one leaves the others alone.
+ */
+import { hash32 } from '../../base/hash.js'
 import { makeRandom, type Random } from '../../base/random.js'
 import { faultFamilies } from '../faults/fault-families.js'
+import type { FaultFamily } from '../faults/fault-family.js'
+import { lateName } from '../faults/membership-faults.js'
 import { BAD_IMAGES, GOOD_IMAGES } from './programs.js'
 import type { App, Fault, Push, Scenario } from './scenario.js'
 
@@ -16,6 +22,20 @@ const CPU_SCARCE = [400, 700, 1_100] as const
 /** On average one push, and (by the seed) up to so many faults, in this time. */
 const PUSH_EVERY_MS = 25_000
 const FAULT_EVERY_MS = [4_000, 60_000] as const
+/** The weights of all families as a seed draws them, on average; a constant, so that a new family leaves the others alone. */
+const WEIGHTS = 7
+/** Most faults do the most harm while something is going on: so many of them come right after a push. */
+const BESIDE_PUSH = 0.4
+/** Longer than any scenario. */
+const GAP_MAX_MS = 1e9
+const SALT_MAX = 0x7fffffff
+
+/** What the times and places of faults are chosen from. */
+interface When {
+  readonly names: readonly string[]
+  readonly pushes: Scenario['pushes']
+  readonly lengthMs: number
+}
 
 export function makeScenario({ seed, nodes, minutes }: ScenarioOptions): Scenario {
   const random = makeRandom(seed)
@@ -23,13 +43,14 @@ export function makeScenario({ seed, nodes, minutes }: ScenarioOptions): Scenari
   const names = Array.from({ length: nodes }, (_, i) => `node${i + 1}`)
   const cpuRandom = random.split('hosts')
   const appRandom = random.split('apps')
+  const pushes = makePushes(random.split('pushes'), names, lengthMs)
   return {
     seed,
     nodes: names.map((name) => ({ name, cpu: cpuRandom.pick(['1500m', '2', '4']) })),
     lengthMs,
     apps: NAMES.map((name) => makeApp(appRandom.split(name), name)),
-    pushes: makePushes(random.split('pushes'), names, lengthMs),
-    faults: makeFaults(random.split('faults'), names, lengthMs),
+    pushes,
+    faults: makeFaults(random.split('faults'), { names, pushes, lengthMs }),
   }
 }
 
@@ -106,28 +127,60 @@ function makePush(random: Random, nodes: readonly string[]): readonly Push[] {
   if (roll < 0.87) return [{ type: 'delete-all' }]
   if (roll < 0.92) return [{ type: 'add', app: makeApp(random, app) }]
   if (roll < 0.94) return [{ type: 'rebalance', isOn: random.chance(0.7) }]
-  return [{ type: random.chance(0.5) ? 'drain' : 'undrain', node: random.pick(nodes) }]
+  return [{ type: random.chance(0.5) ? 'drain' : 'undrain', node: pickHost(random.integer(0, SALT_MAX), nodes) }]
 }
 
-function makeFaults(random: Random, nodes: readonly string[], lengthMs: number): readonly Fault[] {
+interface Drawn {
+  readonly fault: Omit<Fault, 'node'>
+  readonly isOfNode: boolean
+  readonly salt: number
+}
+
+function makeFaults(random: Random, when: When): readonly Fault[] {
   const everyMs = random.integer(...FAULT_EVERY_MS)
-  // Each seed has its own mixture: some days are all network, others all crashes.
-  const weights = faultFamilies.map((family) => family.weight * random.next() ** 2)
-  const faults: Fault[] = []
-  for (let atMs = random.integer(0, everyMs * 2); atMs < lengthMs; atMs += random.integer(1, everyMs * 2)) {
-    const family = choose(random, faultFamilies, (_, i) => weights[i]!)
+  const drawn = faultFamilies
+    .flatMap((family) => drawFamily(random.split(family.name), family, everyMs, when))
+    .sort((a, b) => a.fault.atMs - b.fault.atMs)
+  const hosts = [...when.names]
+  return drawn.map(({ fault, isOfNode, salt }) => {
+    const node = isOfNode ? pickHost(salt, hosts) : null
+    if (fault.family === 'membership' && node === null && !hosts.includes(lateName(fault.amount)))
+      hosts.push(lateName(fault.amount))
+    return { ...fault, node }
+  })
+}
+
+/** Each seed has its own mixture: some days are all network, others all crashes. */
+function drawFamily(random: Random, family: FaultFamily, everyMs: number, when: When): readonly Drawn[] {
+  const gapMs = Math.min(GAP_MAX_MS, (everyMs * WEIGHTS) / (family.weight * random.next() ** 2))
+  const drawn: Drawn[] = []
+  let clockMs = 0
+  for (;;) {
+    clockMs += random.integer(1, Math.ceil(gapMs * 2))
+    if (clockMs >= when.lengthMs) return drawn
     const kind = choose(random, family.kinds, (item) => item.weight)
     const [low, high] = kind.amount ?? [0, 0]
-    faults.push({
-      family: family.name,
-      kind: kind.name,
-      atMs,
-      forMs: skewed(random, ...kind.forMs),
-      node: kind.isOfNode ? random.pick(nodes) : null,
-      amount: random.integer(low, high),
+    const isBesidePush = random.chance(BESIDE_PUSH)
+    const besideMs = random.integer(-200, 2_500)
+    const pushMs = when.pushes.findLast(({ atMs }) => atMs <= clockMs)?.atMs ?? 0
+    drawn.push({
+      fault: {
+        family: family.name,
+        kind: kind.name,
+        atMs: isBesidePush ? Math.max(0, pushMs + besideMs) : clockMs,
+        forMs: skewed(random, ...kind.forMs),
+        amount: random.integer(low, high),
+      },
+      isOfNode: kind.isOfNode,
+      salt: random.integer(0, SALT_MAX),
     })
   }
-  return faults
+}
+
+/** One of the hosts; a further host takes only its share of the choices, and leaves the others as they are. */
+function pickHost(salt: number, hosts: readonly string[]): string {
+  const ranks = hosts.map((name) => hash32(name, salt))
+  return hosts[ranks.indexOf(Math.max(...ranks))]!
 }
 
 /** Between low and high, short ones more often. */
