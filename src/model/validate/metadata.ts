@@ -1,6 +1,7 @@
 /** Names, labels and annotations of objects and templates (Kubernetes: ValidateObjectMeta and each kind's name rule). */
 import type { ObjectMeta } from '../generated/kubernetes.js'
 import { type Kind, type KindInfo, kinds } from '../kinds.js'
+import { DRAIN_ANNOTATION } from '../taint.js'
 import {
   checkDns1035,
   checkLabelName,
@@ -72,11 +73,16 @@ export function validateLabels(labels: Readonly<Record<string, string>> | undefi
   }
 }
 
+/** Annotations of our own that turn something on or off: another value is a slip, and would do nothing without a word. */
+const SWITCHES = [DRAIN_ANNOTATION, 'headway.dev/roll-on-config-change', 'headway.dev/rollout-respects-budgets']
+
 function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, report: Report): void {
   let bytes = 0
   for (const [key, value] of Object.entries(annotations ?? {})) {
     const why = checkQualifiedName(key.toLowerCase())
     if (why !== null) report.add(invalid(key, why), key)
+    if (SWITCHES.includes(key) && value !== 'true' && value !== 'false')
+      report.add(invalid(value, 'must be "true" or "false"'), key)
     bytes += utf8Length(key) + utf8Length(value)
   }
   if (bytes > ANNOTATIONS_MAX_BYTES) report.add(`Too long: may not be more than ${ANNOTATIONS_MAX_BYTES} bytes`)

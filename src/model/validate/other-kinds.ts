@@ -11,14 +11,11 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '../generated/kubernetes.js'
 import { checkSubdomain, checkWildcardSubdomain } from './names.js'
-import { validateCountOrPercent, validatePortNumber } from './ranges.js'
+import { isOverHundredPercent, validateCountOrPercent, validatePortNumber } from './ranges.js'
 import { eachItem, forbidden, invalid, type Report, required } from './report.js'
 import { validateQuantity } from './resources.js'
-import { validateTaints } from './scheduling.js'
+import { USER_PRIORITY_MAX, validateTaints } from './scheduling.js'
 import { validateLabelSelector } from './selectors.js'
-
-/** Highest priority that users may give (Kubernetes: semantics §3.9). */
-const USER_PRIORITY_MAX = 1_000_000_000
 
 export function validateNode(node: Node, report: Report): void {
   validateTaints(node.spec?.taints, report.at('spec', 'taints'))
@@ -30,6 +27,8 @@ export function validateDisruptionBudget(budget: PodDisruptionBudget, report: Re
   validateLabelSelector(selector, at.at('selector'))
   validateCountOrPercent(minAvailable, at.at('minAvailable'))
   validateCountOrPercent(maxUnavailable, at.at('maxUnavailable'))
+  for (const [name, value] of Object.entries({ minAvailable, maxUnavailable }))
+    if (isOverHundredPercent(value)) at.add(invalid(value, 'must not be greater than 100%'), name)
   if (minAvailable !== undefined && maxUnavailable !== undefined)
     at.add(invalid(maxUnavailable, 'minAvailable and maxUnavailable cannot be both set'), 'maxUnavailable')
 }

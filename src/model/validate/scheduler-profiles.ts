@@ -1,6 +1,8 @@
 /** Checks the scheduler profiles of a ClusterConfiguration: names, weights, shapes and default constraints. */
 import type { SchedulerProfile } from '../cluster-configuration.js'
-import { invalid, type Report } from './report.js'
+import type { Finding } from './finding.js'
+import { duplicate, invalid, makeReport, type Report } from './report.js'
+import { validateTopologyKey } from './scheduling.js'
 
 /** The score plug-ins of the scheduler, as Kubernetes names them. */
 const SCORES = [
@@ -55,6 +57,10 @@ function checkStrategy({ scoringStrategy = {} }: SchedulerProfile, report: Repor
     own.add(invalid(value, detail), field)
     isRight = false
   }
+  resources.forEach(({ name }, i) => {
+    if (name === '' || resources.findIndex((resource) => resource.name === name) !== i)
+      wrong(name, 'must be the name of a resource, as in cpu or nvidia.com/gpu, and each only once', 'resources')
+  })
   for (const { name, weight = 1 } of resources)
     if (!(weight >= 1 && weight <= 100)) wrong(weight, `of ${name} must be between 1 and 100, inclusive`, 'resources')
   if (type === 'RequestedToCapacityRatio' && shape.length === 0)
@@ -76,12 +82,16 @@ function checkBalanced({ balancedResources = [] }: SchedulerProfile, report: Rep
 }
 
 function checkConstraints({ defaultConstraints = [] }: SchedulerProfile, report: Report): boolean {
-  let isRight = true
-  defaultConstraints.forEach(({ maxSkew, topologyKey }, i) => {
-    const own = report.at('defaultConstraints').at(i)
+  const findings: Finding[] = []
+  const seen = new Set<string>()
+  defaultConstraints.forEach(({ maxSkew, topologyKey, whenUnsatisfiable }, i) => {
+    const own = makeReport(findings, ['defaultConstraints', i])
     if (!(maxSkew >= 1)) own.add(invalid(maxSkew, 'must be 1 or more'), 'maxSkew')
-    if (topologyKey === '') own.add(invalid(topologyKey, 'must be a label of nodes'), 'topologyKey')
-    if (!(maxSkew >= 1) || topologyKey === '') isRight = false
+    validateTopologyKey(topologyKey, own)
+    const key = `${topologyKey}, ${whenUnsatisfiable}`
+    if (seen.has(key)) own.add(duplicate(`{${key}}`))
+    seen.add(key)
   })
-  return isRight
+  for (const { path, message } of findings) report.add(message, ...path)
+  return findings.length === 0
 }

@@ -15,6 +15,9 @@ import { validateRange } from './ranges.js'
 import { duplicate, eachItem, forbidden, invalid, type Report, required, unsupported } from './report.js'
 import { validateLabelSelector, validateNodeSelector, validateNodeSelectorTerm } from './selectors.js'
 
+/** Highest priority that users may give (Kubernetes: semantics §3.9). */
+export const USER_PRIORITY_MAX = 1_000_000_000
+
 /** Everything in a pod spec that speaks of nodes. */
 export function validateScheduling(spec: PodSpec, report: Report): void {
   validateLabels(spec.nodeSelector, report.at('nodeSelector'))
@@ -28,6 +31,9 @@ export function validateScheduling(spec: PodSpec, report: Report): void {
   validateGates(spec.schedulingGates, report.at('schedulingGates'))
   if (spec.nodeName && (spec.schedulingGates ?? []).length > 0)
     report.add(forbidden('cannot be set until all schedulingGates have been cleared'), 'nodeName')
+  // Beside the name of a class it says nothing: the class' own value holds.
+  if (!spec.priorityClassName && (spec.priority ?? 0) > USER_PRIORITY_MAX)
+    report.add(forbidden(`maximum allowed value without a priorityClassName is ${USER_PRIORITY_MAX}`), 'priority')
 }
 
 function validateGates(gates: readonly PodSchedulingGate[] | undefined, report: Report): void {
@@ -114,7 +120,8 @@ function validatePodTerm(term: PodAffinityTerm, report: Report): void {
   validateTopologyKey(term.topologyKey, report)
 }
 
-function validateTopologyKey(key: string, report: Report): void {
+/** A label of nodes. */
+export function validateTopologyKey(key: string, report: Report): void {
   if (key === '') {
     report.add(required('can not be empty'), 'topologyKey')
     return

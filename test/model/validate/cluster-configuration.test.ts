@@ -1,6 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type ClusterConfiguration, defaultClusterConfiguration } from '../../../src/model/cluster-configuration.js'
+import {
+  type ClusterConfiguration,
+  defaultClusterConfiguration,
+  type SchedulerProfile,
+} from '../../../src/model/cluster-configuration.js'
 import type { Manifest } from '../../../src/model/desired-state.js'
 import { contains, isIp, isIpv6, overlaps, parseIpv4, parseSubnet } from '../../../src/model/validate/addresses.js'
 import {
@@ -19,6 +23,14 @@ const manifest = (spec: ClusterConfigurationSpec | undefined, name = 'cluster'):
     metadata: { name },
     ...(spec && { spec }),
   }) as Manifest
+
+function profileWith(fields: Omit<SchedulerProfile, 'schedulerName'>): {
+  readonly schedulerProfiles: SchedulerProfile[]
+} {
+  return { schedulerProfiles: [{ schedulerName: 'a', ...fields }] }
+}
+
+const soft = (topologyKey: string) => ({ maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway' as const })
 
 const rows: readonly (readonly [ClusterConfigurationSpec, Partial<ClusterConfiguration>, string | null])[] = [
   [{}, {}, null],
@@ -106,6 +118,33 @@ const rows: readonly (readonly [ClusterConfigurationSpec, Partial<ClusterConfigu
     },
     {},
     'spec.schedulerProfiles[0].defaultConstraints[0].maxSkew',
+  ],
+  [profileWith({ defaultConstraints: [soft('rack')] }), profileWith({ defaultConstraints: [soft('rack')] }), null],
+  [
+    profileWith({ defaultConstraints: [soft('no label')] }),
+    {},
+    'spec.schedulerProfiles[0].defaultConstraints[0].topologyKey',
+  ],
+  [profileWith({ defaultConstraints: [soft('')] }), {}, 'spec.schedulerProfiles[0].defaultConstraints[0].topologyKey'],
+  [
+    profileWith({ defaultConstraints: [soft('rack'), soft('rack')] }),
+    {},
+    'spec.schedulerProfiles[0].defaultConstraints[1]',
+  ],
+  [
+    profileWith({ defaultConstraints: [soft('rack'), soft('row')] }),
+    profileWith({ defaultConstraints: [soft('rack'), soft('row')] }),
+    null,
+  ],
+  [
+    profileWith({ scoringStrategy: { resources: [{ name: 'cpu' }, { name: 'memory' }] } }),
+    profileWith({ scoringStrategy: { resources: [{ name: 'cpu' }, { name: 'memory' }] } }),
+    null,
+  ],
+  [
+    profileWith({ scoringStrategy: { resources: [{ name: 'cpu' }, { name: 'cpu', weight: 2 }] } }),
+    {},
+    'spec.schedulerProfiles[0].scoringStrategy.resources',
   ],
 ]
 for (const [spec, expected, path] of rows) {
