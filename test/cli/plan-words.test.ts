@@ -75,11 +75,12 @@ interface OrderRow {
   readonly text: string
 }
 
-const orderRows: readonly OrderRow[] = [
+const orderRows: OrderRow[] = [
   {
     name: 'one order is better',
     together: {
       others: [other('web')],
+      all: null,
       orders: [order(two, 3), order(one, 5)],
       bestOrder: order(two, 3).revisions,
     },
@@ -89,6 +90,7 @@ const orderRows: readonly OrderRow[] = [
     name: 'one order does not come to rest',
     together: {
       others: [other('web')],
+      all: null,
       orders: [order(one, 5), order(two, 3, true)],
       bestOrder: order(one, 5).revisions,
     },
@@ -98,6 +100,7 @@ const orderRows: readonly OrderRow[] = [
     name: 'no order comes to rest, and all are the same',
     together: {
       others: [other('web', { verdict: 'conflict', newRisks: ['it fits nowhere', 'nor that'] })],
+      all: null,
       orders: [order(one, 0, true), order(two, 0, true)],
       bestOrder: null,
     },
@@ -107,12 +110,38 @@ const orderRows: readonly OrderRow[] = [
     name: 'what conflicts is in no order',
     together: {
       others: [other('web', { verdict: 'conflict', conflicts: ['Deployment.apps/default/web'] })],
+      all: null,
       orders: [],
       bestOrder: null,
     },
     text: 'web0000000 web: both change deployment/web\n',
   },
 ]
+orderRows.push(
+  {
+    name: 'each fits beside the change, all of them do not',
+    together: {
+      others: [other('web'), other('api')],
+      all: { conflicts: [], newRisks: ['it fits nowhere'] },
+      orders: [order(one, 0, true)],
+      bestOrder: null,
+    },
+    text: 'web0000000 web: fits together\napi0000000 api: fits together\nall of them: fit one by one, not together: it fits nowhere\nthe order makes no difference: 0 restarts in 4s, and not all of it comes to rest\n',
+  },
+  {
+    name: 'two others are in conflict with each other',
+    together: {
+      others: [other('web'), other('api')],
+      all: {
+        conflicts: [{ revisions: ['web0000000000', 'api0000000000'], keys: ['Service./default/web'] }],
+        newRisks: [],
+      },
+      orders: [],
+      bestOrder: null,
+    },
+    text: 'web0000000 web: fits together\napi0000000 api: fits together\nweb0000000 web and api0000000 api: both change service/web\n',
+  },
+)
 for (const { name, together, text } of orderRows) {
   words(name, () => assert.is(orderText(together, 'head0000000000'), text))
 }

@@ -359,6 +359,31 @@ plan('a merge that is a conflict takes the place of the comment', async () => {
   assert.is((await offline('--base', 'rival', '--head', 'image')).out, '')
 })
 
+plan('three branches of which each two fit, and all do not', async () => {
+  // Of three hosts of 4 cpu web and api leave one 3.9 free, which is room for two, and the others less.
+  for (const name of ['one', 'two', 'three']) {
+    branch(`third-${name}`, () => write(`${name}.yaml`, deployment(name, { replicas: 2, cpu: '1950m' })))
+  }
+  const args = ['--head', 'third-one', '--with', 'third-two', 'third-three']
+  const { together, verdict, code } = await view(...args)
+  assert.is(verdict, 'ok')
+  assert.equal(
+    together?.others.map((other) => other.verdict),
+    ['apart', 'apart'],
+  )
+  assert.equal(together?.all?.conflicts, [])
+  assert.match(together?.all?.newRisks.join() ?? '', /^2 pods of deployment\/\w+ fit on no host/)
+  assert.is(code, 1)
+  assert.match((await offline(...args)).out, /\nall of them: fit one by one, not together: 2 pods of/)
+})
+
+plan('two other branches that change the same object', async () => {
+  const { together, code } = await view('--head', 'half', '--with', 'image', 'rival')
+  const revisions = [git('rev-parse', 'image'), git('rev-parse', 'rival')]
+  assert.equal(together?.all, { conflicts: [{ revisions, keys: ['Deployment.apps/default/web'] }], newRisks: [] })
+  assert.equal([together?.orders, code], [[], 0])
+})
+
 plan('two branches of which one fits nowhere by itself do not fail together', async () => {
   const { together, verdict } = await view('--head', 'half', '--with', 'big')
   assert.equal([verdict, together?.others[0]?.verdict, together?.others[0]?.newRisks], ['ok', 'apart', []])

@@ -59,7 +59,8 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   }
   context.out(render(context, preview, extras, options.output))
   const isChecked = extras.check === null || extras.check.asReviewed
-  const isApart = extras.together === null || extras.together.others.every((other) => other.verdict === 'apart')
+  const { others = [], all = null } = extras.together ?? {}
+  const isApart = others.every((other) => other.verdict === 'apart') && (all?.newRisks ?? []).length === 0
   return preview.verdict !== 'fail' && isChecked && isApart ? EXIT_DONE : EXIT_NO
 }
 

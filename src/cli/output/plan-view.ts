@@ -13,6 +13,14 @@ export interface OtherView {
   readonly newRisks: readonly string[]
 }
 
+/** The change and all others that it has no conflict with, merged at once. */
+export interface AllView {
+  /** Others that change the same objects, each in its own way. */
+  readonly conflicts: readonly { readonly revisions: readonly string[]; readonly keys: readonly string[] }[]
+  /** Failures of all of them that none has alone or beside the change; empty while others conflict. */
+  readonly newRisks: readonly string[]
+}
+
 export interface OrderView {
   readonly revisions: readonly string[]
   readonly restarts: number
@@ -22,6 +30,8 @@ export interface OrderView {
 
 export interface TogetherView {
   readonly others: readonly OtherView[]
+  /** Null with one other. */
+  readonly all: AllView | null
   /** Every order that was tried, best first. */
   readonly orders: readonly OrderView[]
   /** Revisions one after the other; null when order makes no difference. */

@@ -98,9 +98,15 @@ export function orderText(together: TogetherView | null, head: string): string {
     if (verdict === 'apart') return `${branchName(other)}: fits together\n`
     return `${branchName(other)}: fits alone, not together: ${newRisks.join('; ')}\n`
   })
+  const names = new Map(together.others.map((other) => [other.revision, branchName(other)]))
+  for (const { revisions, keys } of together.all?.conflicts ?? [])
+    lines.push(
+      `${revisions.map((id) => names.get(id)).join(' and ')}: both change ${keys.map(formatKeySafely).join(', ')}\n`,
+    )
+  if (together.all !== null && together.all.newRisks.length > 0)
+    lines.push(`all of them: fit one by one, not together: ${together.all.newRisks.join('; ')}\n`)
   const [best] = together.orders
   if (best === undefined) return lines.join('')
-  const names = new Map(together.others.map((other) => [other.revision, branchName(other)]))
   const name = (id: string): string => (id === head ? 'this change' : (names.get(id) ?? id.slice(0, 10)))
   const order =
     together.bestOrder === null
