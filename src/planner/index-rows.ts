@@ -198,11 +198,13 @@ function insertInOrder(rows: PodRow[], row: PodRow): void {
   rows.splice(low, 0, row)
 }
 
-/** Keeps count of nodes whose record says that they were lost. */
+/** Keeps count of nodes whose record says that they were lost, and of those that pods may have to leave. */
 export function noteMark(index: PlanIndex, row: NodeRow): void {
   const { record } = row
   if (record !== null && (record.unreachableSince !== null || record.lost !== undefined)) index.marked.add(row)
   else index.marked.delete(row)
+  if (row.isDraining || row.taints.length > 0 || record?.taintedSince !== undefined) index.repelling.add(row)
+  else index.repelling.delete(row)
 }
 
 /** What is known of a pod changed: its owner, its Services and its place in the waiting list are looked at again. */

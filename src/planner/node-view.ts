@@ -5,7 +5,7 @@ import type { Node } from '../model/generated/kubernetes.js'
 import type { ObservedNode, ObservedState } from '../model/observed-state.js'
 import { DRAIN_ANNOTATION } from '../model/taint.js'
 import { imageSizes } from './image-catalog.js'
-import { countAll } from './index-rows.js'
+import { countAll, noteMark } from './index-rows.js'
 import type { NodeRow, PlanIndex } from './plan-index.js'
 
 /** Since when a node is silent, null while it is heard; never before the manager began to listen (DESIGN 12). */
@@ -27,6 +27,7 @@ export function describeNode(index: PlanIndex, row: NodeRow, configuration: Clus
   row.taints = [...(manifest?.spec?.taints ?? []), ...(row.observed?.taints ?? [])]
   row.isCordoned = manifest?.spec?.unschedulable === true
   row.isDraining = row.isCordoned && manifest?.metadata?.annotations?.[DRAIN_ANNOTATION] === 'true'
+  noteMark(index, row)
   if (facts === undefined) return
   const { allocatable } = facts
   const isNew = index.table.rowOf(row.name) === undefined

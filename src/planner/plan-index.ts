@@ -173,6 +173,8 @@ export interface PlanIndex {
   readonly silent: Set<NodeRow>
   /** Nodes whose record says that they were lost. */
   readonly marked: Set<NodeRow>
+  /** Nodes that pods may have to leave: drained, with a taint, or with one in their record. */
+  readonly repelling: Set<NodeRow>
   /** How many reporting nodes there are of each architecture. */
   readonly architectures: Map<string, number>
   /** Replica sets with pods and without a pin for each image, or otherwise not to be assigned. */
@@ -230,6 +232,7 @@ export function createPlanIndex(): PlanIndex {
     straying: new Set(),
     silent: new Set(),
     marked: new Set(),
+    repelling: new Set(),
     architectures: new Map(),
     unready: new Set(),
     resolving: new Set(),

@@ -21,10 +21,7 @@ const NO_END = 'its end cannot be told while a replacement finds no node'
 export function movePods(pass: Pass): void {
   const { index } = pass
   const facts = { draining: 0, tainted: 0, held: 0, endsAt: 0 }
-  const left: NodeRow[] = []
-  for (const row of index.nodes.values())
-    if (row.isDraining || row.taints.length > 0 || row.record?.taintedSince !== undefined) left.push(row)
-  const nodes = inOrder(left, (row) => row.name)
+  const nodes = inOrder(index.repelling, (row) => row.name)
   for (const row of nodes) facts.tainted += evictTainted(pass, row)
   const ledger = new BudgetLedger(pass)
   const draining = nodes.filter((row) => row.isDraining && row.pods.size > 0)
