@@ -145,19 +145,17 @@ function budgetsSection({ budgets }: Preview): Section {
 }
 
 function podsSection({ pods }: Preview): Section {
-  const rows = pods
-    .filter(({ action }) => action !== 'keep')
-    .map((pod) =>
-      row([
-        pod.action,
-        pod.key,
-        pod.fromNode ?? '',
-        pod.toNode ?? '',
-        formatSeconds(pod.atSeconds),
-        pod.readySeconds === null ? '' : formatSeconds(pod.readySeconds),
-        pod.reason,
-      ]),
-    )
+  const rows = pods.map((pod) =>
+    row([
+      pod.action,
+      pod.key,
+      pod.fromNode ?? '',
+      pod.toNode ?? '',
+      pod.action === 'keep' ? '' : formatSeconds(pod.atSeconds),
+      pod.readySeconds === null ? '' : formatSeconds(pod.readySeconds),
+      pod.reason,
+    ]),
+  )
   return { title: 'Pods', rows, heads: ['Action', 'Pod', 'From', 'To', 'At', 'Ready', 'Why'] }
 }
 

@@ -118,9 +118,9 @@ function budgetsText(budgets: readonly BudgetPreview[]): string {
   )
 }
 
+/** Those that change, then those of the same workloads that are kept. */
 function podsText(preview: Preview): string {
-  const changed = preview.pods.filter(({ action }) => action !== 'keep')
-  const shown = changed.slice(0, PODS_MAX)
+  const shown = preview.pods.slice(0, PODS_MAX)
   const table = renderTable(
     ['ACTION', 'POD', 'FROM', 'TO', 'AT', 'READY', 'WHY'],
     shown.map((pod) => [
@@ -128,12 +128,12 @@ function podsText(preview: Preview): string {
       pod.key,
       pod.fromNode ?? '-',
       pod.toNode ?? '-',
-      formatSeconds(pod.atSeconds),
+      pod.action === 'keep' ? '-' : formatSeconds(pod.atSeconds),
       pod.readySeconds === null ? '-' : formatSeconds(pod.readySeconds),
       pod.reason,
     ]),
   )
-  const more = changed.length - shown.length
+  const more = preview.pods.length - shown.length
   const kept =
     preview.kept > 0
       ? `${formatCount(preview.kept, 'pod')} ${preview.kept === 1 ? 'keeps running as it is' : 'keep running as they are'}\n`

@@ -1,6 +1,7 @@
 /** What a change does to pods: pairs the pods that go with those that take their place, less what happens without it. */
 import { compareText, groupBy } from '../../base/ordered.js'
 import type { PodUid } from '../../model/assignment.js'
+import type { DesiredState } from '../../model/desired-state.js'
 import { type ObjectKey, podKey } from '../../model/keys.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
 import { countContainers } from '../../model/pod-resources.js'
@@ -91,13 +92,23 @@ export function containersOf(pod: PlannedPod, planned: PlannedState): number {
   return countContainers(planned.replicaSets.get(pod.replicaSet)?.template.spec)
 }
 
+export interface KeptInput {
+  readonly head: DesiredState
+  readonly touched: ReadonlySet<ObjectKey>
+  /** Every pod that is created or stopped, with the change or without. */
+  readonly changed: ReadonlyMap<PodUid, RunPod>
+  readonly before: PlannedState
+  readonly after: PlannedState
+}
+
 /** Pods of the touched workloads that run on as they are. */
-export function previewKept(
-  touched: ReadonlySet<ObjectKey>,
-  changed: ReadonlyMap<PodUid, RunPod>,
-  before: PlannedState,
-): PodPreview[] {
+export function previewKept({ head, touched, changed, before, after }: KeptInput): PodPreview[] {
   const kept: PodPreview[] = []
+  const whyKept = (key: ObjectKey): string => {
+    if (!head.objects.has(key)) return 'its deletion waits'
+    const [then, now] = [before.workloads.get(key), after.workloads.get(key)]
+    return then?.templateHash === now?.templateHash ? 'its template does not change' : 'the rollout does not come to it'
+  }
   for (const node of before.nodes.values()) {
     for (const pod of node.pods) {
       if (!touched.has(pod.workload) || changed.has(pod.uid) || pod.stop !== null) continue
@@ -108,7 +119,7 @@ export function previewKept(
         owner: pod.workload,
         fromNode: node.name,
         toNode: node.name,
-        reason: 'its template does not change',
+        reason: whyKept(pod.workload),
         atSeconds: 0,
         readySeconds: null,
         goneSeconds: null,

@@ -52,7 +52,8 @@ export function previewChange(input: PreviewInput): Preview {
   const own = podsOfChange(runs.base, runs.head)
   const changed = previewPods(own, runs.head.planned)
   const touched = touchedWorkloads(base, head, own.values(), runs.head)
-  const kept = previewKept(touched, runs.head.pods, snapshot.planned)
+  const [before, after] = [snapshot.planned, runs.head.planned]
+  const kept = previewKept({ head, touched, changed: runs.head.pods, before, after })
   const pods = [...changed, ...kept]
   const objects = previewObjects({
     base,

@@ -225,6 +225,19 @@ previews('mutable tags and missing probes are told of what rolls only', () => {
   assert.ok(result.risks.every(({ key }) => key === 'Deployment.apps/default/web'))
 })
 
+const keeps: readonly (readonly [name: string, after: readonly Manifest[], reason: string, count: number])[] = [
+  ['one more', [web('web', { replicas: 4 })], 'its template does not change', 3],
+  ['a template that fits nowhere', [web('web', { cpu: '5' })], 'the rollout does not come to it', 3],
+  ['gone, but the delete brake holds it', [], 'its deletion waits', 3],
+]
+for (const [name, after, reason, count] of keeps) {
+  previews(`why pods are kept: ${name}`, () => {
+    const kept = preview(rest([web('web')]), after).pods.filter(({ action }) => action === 'keep')
+    assert.equal([...new Set(kept.map((pod) => pod.reason))], [reason])
+    assert.is(kept.length, count)
+  })
+}
+
 previews('all pods on one of several hosts are told', () => {
   const nodes = [host('small', 0, { cpuMilli: 100 }), host('large', 1)]
   const spread = rest([web('web', { cpu: '50m' })], nodes)
