@@ -40,6 +40,8 @@ export async function readSnapshot(context: Context, paths: StatePaths, options:
 
 export interface Revisions {
   readonly live: DesiredState
+  /** The checkout whose HEAD somebody works on; null where revisions are read elsewhere. */
+  readonly checkout: string | null
   /** What `--head` is when it is left out. */
   readonly defaultHead: string
   /** A commit, of the main source or of the one that is named: `SOURCE:REV`. */
@@ -81,6 +83,7 @@ export async function openRevisions(
   }
   return {
     live,
+    checkout: main.isCheckout ? main.repository : null,
     defaultHead: main.isCheckout ? 'HEAD' : main.source.branch,
     async resolve(text) {
       const { source, revision } = parseRevision(text, live.sources)

@@ -197,6 +197,28 @@ plan('the head of the checkout, which is what runs, changes nothing', async () =
   assert.equal([result.verdict, result.restarts, result.objects.length, result.kept, result.code], ['ok', 0, 0, 5, 0])
 })
 
+plan('what is edited and not committed is not in the plan of HEAD, and that is said', async () => {
+  const said = async (...args: string[]) => {
+    const { err, code, out } = await offline(...args)
+    assert.is(code, 0)
+    assert.match(out, /nothing that runs changes/)
+    return err
+  }
+  try {
+    assert.is(await said(), '')
+    write('notes.txt', 'no manifest')
+    assert.is(await said(), '')
+    write('web/web.yaml', deployment('web', { image: 'web:2' }))
+    assert.is(await said(), 'headway: web/web.yaml is changed and not committed: the plan is of HEAD, without it\n')
+    assert.is(await said('--head', 'main'), '')
+    write('web/more.yaml', deployment('more'))
+    assert.match(await said('-o', 'markdown'), /2 files \(web\/web\.yaml …\) are changed and not committed/)
+  } finally {
+    git('checkout', '-q', '--', '.')
+    git('clean', '-q', '-f', '-d')
+  }
+})
+
 const retouched: readonly (readonly [string, string])[] = [
   ['a comment above it', `# only a comment\n${deployment('web')}`],
   ['a comment in it', deployment('web').replace('replicas: 3', 'replicas: 3 # three')],

@@ -21,6 +21,7 @@ import {
   type StateOptions,
 } from '../plan-states.js'
 import { findStateDirectory, statePaths } from '../state-directory.js'
+import { findUncommitted } from '../uncommitted.js'
 import { previewTogether } from './plan-together.js'
 
 export interface PlanOptions extends StateOptions {
@@ -37,6 +38,7 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   const snapshot = await readSnapshot(context, paths, options)
   const revisions = await openRevisions(context, paths, snapshot, options)
   const head = await revisions.resolve(options.head ?? revisions.defaultHead)
+  if (options.head === undefined && revisions.checkout !== null) warnOfUncommitted(context, revisions.checkout)
   const base = await resolveBase(revisions, head, options)
   const merged = await revisions.state(head, base)
   if (merged.conflicts.length > 0) {
@@ -62,6 +64,17 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   const { others = [], all = null } = extras.together ?? {}
   const isApart = others.every((other) => other.verdict === 'apart') && (all?.newRisks ?? []).length === 0
   return preview.verdict !== 'fail' && isChecked && isApart ? EXIT_DONE : EXIT_NO
+}
+
+/** Somebody who has just edited a file would take the plan for one of that. */
+function warnOfUncommitted(context: Context, checkout: string): void {
+  const files = findUncommitted(checkout)
+  const [first] = files
+  if (first === undefined) return
+  const what = files.length === 1 ? `${first} is` : `${files.length} files (${first} …) are`
+  context.err(
+    `headway: ${what} changed and not committed: the plan is of HEAD, without ${files.length === 1 ? 'it' : 'them'}\n`,
+  )
 }
 
 /** In the head's own source: the others stay as they are. */
