@@ -30,7 +30,7 @@ const rebalance = suite('rebalancing')
 
 rebalance('after a host joins load comes to it, pod by pod, and then nothing moves', () => {
   const world = start(2)
-  world.apply(deployment('web', { replicas: 12, cpu: '500m', memory: '500Mi' }))
+  for (const name of ['web', 'api']) world.apply(deployment(name, { replicas: 6, cpu: '500m', memory: '500Mi' }))
   world.run(5_000)
   world.addNode('n3', { images, cpuMilli: 4_000 })
   const found: Action[] = []
@@ -150,6 +150,121 @@ rebalance('one that may go is moved once', () => {
   assert.equal(moves(world.run(60_000, 1_000)), [])
 })
 
+const ZONE = 'topology.kubernetes.io/zone'
+
+/** Nodes n1, n2 … in zones by these letters, where no difference of loads is large enough for a move. */
+function inZones(zones: string): World {
+  const world = start(0)
+  world.configuration = {
+    ...world.configuration,
+    rebalancing: { enabled: true, movesPerMinute: 60, thresholdPercent: 100 },
+  }
+  for (const [i, zone] of [...zones].entries()) join(world, i + 1, zone)
+  return world
+}
+
+function join(world: World, i: number, zone: string): void {
+  world.addNode(`n${i}`, { images, cpuMilli: 4_000, labels: { [ZONE]: zone } })
+}
+
+function evenly(maxSkew: number, whenUnsatisfiable: string, change: DeploymentOptions['pod'] = {}): DeploymentOptions {
+  const labelSelector = { matchLabels: { app: 'web' } }
+  return {
+    pod: { topologySpreadConstraints: [{ maxSkew, topologyKey: ZONE, whenUnsatisfiable, labelSelector }], ...change },
+  }
+}
+
+const notInC = {
+  key: ZONE,
+  operator: 'NotIn',
+  values: ['c'],
+}
+
+for (const [name, options, after, moved] of [
+  ['a soft skew above what is allowed', { replicas: 6, ...evenly(1, 'ScheduleAnyway') }, [2, 2, 2], 2],
+  ['a hard one', { replicas: 6, ...evenly(1, 'DoNotSchedule') }, [2, 2, 2], 2],
+  ['a skew of just as much as is allowed', { replicas: 4, ...evenly(2, 'ScheduleAnyway') }, [2, 2, 0], 0],
+  ['one more than is allowed', { replicas: 6, ...evenly(2, 'ScheduleAnyway') }, [3, 2, 1], 1],
+  ['the default for hosts', { replicas: 8 }, [4, 3, 1], 1],
+  ['just within the default for hosts', { replicas: 6 }, [3, 3, 0], 0],
+  [
+    'a zone that is not for it',
+    {
+      replicas: 6,
+      ...evenly(1, 'ScheduleAnyway', {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [notInC] }] },
+          },
+        },
+      }),
+    },
+    [3, 3, 0],
+    0,
+  ],
+] as const)
+  rebalance(`after a zone joins pods that ask for nothing get even: ${name}`, () => {
+    const world = inZones('ab')
+    world.apply(deployment('web', options))
+    world.run(5_000)
+    join(world, 3, 'c')
+    const found = moves(world.run(60_000, 1_000))
+    assert.equal(counts(world).sort().reverse(), [...after].sort().reverse())
+    assert.is(found.length, moved)
+    if (moved === 0) return
+    const [first] = found
+    assert.match(
+      first?.type === 'rebalance' ? first.reason : '',
+      /^deployment\/web gets more even: it has \d in \S+=\w+ and 0 in \S+=\w+, where \d more (is|are) allowed$/,
+    )
+    assert.is(first?.type === 'rebalance' && first.to, 'n3')
+    assert.equal(moves(world.run(120_000, 5_000)), [])
+  })
+
+rebalance('a zone that returns gets its pods back, within the budget', () => {
+  const world = inZones('abc')
+  world.apply(deployment('web', { replicas: 6, ...evenly(1, 'ScheduleAnyway') }), budget('web', { maxUnavailable: 0 }))
+  world.run(5_000)
+  assert.equal(counts(world), [2, 2, 2])
+  world.agents.get('n3')!.silentSince = world.now
+  world.run(30_000, 1_000)
+  assert.equal(counts(world).slice(0, 2), [3, 3])
+  world.agents.get('n3')!.silentSince = null
+  world.run(60_000, 1_000)
+  assert.equal(counts(world), [2, 2, 2])
+  assert.equal(world.last?.waiting, [])
+})
+
+rebalance('many owners that cannot be mended keep nobody from its turn', () => {
+  const world = inZones('ab')
+  // Both pods on n1, where their selector holds them, and a rule that looks at all hosts.
+  const host = 'kubernetes.io/hostname'
+  const stuck = Array.from({ length: 20 }, (_, i) => {
+    const labelSelector = { matchLabels: { app: `a${i + 10}` } }
+    const rule = { maxSkew: 1, topologyKey: host, whenUnsatisfiable: 'ScheduleAnyway', nodeAffinityPolicy: 'Ignore' }
+    const topologySpreadConstraints = [{ ...rule, labelSelector }]
+    return deployment(`a${i + 10}`, { replicas: 2, pod: { nodeSelector: { [host]: 'n1' }, topologySpreadConstraints } })
+  })
+  world.apply(...stuck, deployment('web', { replicas: 6, ...evenly(1, 'ScheduleAnyway') }))
+  world.run(5_000)
+  join(world, 3, 'c')
+  world.run(200_000, 2_000)
+  const where = world.pods().filter(({ workload }) => workload.endsWith('/web'))
+  assert.is(where.filter(({ node }) => node === 'n3').length, 2)
+})
+
+rebalance('a move for the load breaks no spread', () => {
+  const world = inZones('aab')
+  world.configuration = {
+    ...world.configuration,
+    rebalancing: { enabled: true, movesPerMinute: 60, thresholdPercent: 10 },
+  }
+  world.apply(deployment('web', { replicas: 6, cpu: '500m', ...evenly(1, 'ScheduleAnyway') }))
+  world.run(60_000, 1_000)
+  const [n1 = 0, n2 = 0, n3 = 0] = counts(world)
+  assert.is(n1 + n2, n3)
+})
+
 const labelSelector = { matchLabels: { tier: 'web' } }
 const topologyKey = 'kubernetes.io/hostname'
 /** What pods ask of each other, all of one tier. */
@@ -157,6 +272,12 @@ const RULES: readonly NonNullable<DeploymentOptions['pod']>[] = [
   {},
   { topologySpreadConstraints: [{ maxSkew: 1, topologyKey, whenUnsatisfiable: 'DoNotSchedule', labelSelector }] },
   { topologySpreadConstraints: [{ maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector }] },
+  {
+    topologySpreadConstraints: [
+      { maxSkew: 1, topologyKey: ZONE, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+      { maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+    ],
+  },
   {
     affinity: {
       podAffinity: {
@@ -189,15 +310,19 @@ rebalance('it stops, whatever runs', () => {
       fc.array(shape, { minLength: 1, maxLength: 4 }),
       fc.constantFrom(1_000, 2_000, 4_000, 8_000),
       (shapes, cpuMilli) => {
-        const world = start(2)
+        const world = inZones('aa')
+        world.configuration = {
+          ...world.configuration,
+          rebalancing: { enabled: true, movesPerMinute: 60, thresholdPercent: 10 },
+        }
         world.apply(...shapes.map((options, i) => deployment(`d${i}`, { ...options, labels: { tier: 'web' } })))
         world.run(5_000, 1_000)
-        world.addNode('n3', { images, cpuMilli })
+        world.addNode('n3', { images, cpuMilli, labels: { [ZONE]: 'b' } })
         world.run(60_000, 1_000)
         assert.equal(moves(world.run(60_000, 2_000)), [])
       },
     ),
-    { numRuns: 24, seed: 5 },
+    { numRuns: 32, seed: 5 },
   )
 })
 
