@@ -16,6 +16,7 @@ import { refuseSecondManager, startAdminServer } from './admin-server.js'
 import { ChangeSequence } from './change-sequence.js'
 import { openConfigVault } from './config-vault.js'
 import { ManagerCore } from './core/manager-core.js'
+import { isUndecided } from './core/taking-in.js'
 import { type CoreLoop, type LoopPorts, startCoreLoop } from './core-loop.js'
 import { type HistoryKeeper, openHistoryKeeper, type Predict } from './history/history-keeper.js'
 import type { Review } from './history/plan-reviews.js'
@@ -247,7 +248,7 @@ async function openCore(
     assignments: loaded.assignments,
     history: loaded.history,
     members: liveMembers(pki),
-    isStoreEmpty: loaded.planned === null,
+    isStoreEmpty: isUndecided(loaded.planned),
   })
   return { core, now }
 }

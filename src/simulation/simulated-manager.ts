@@ -7,6 +7,7 @@ import { deepFreeze } from '../base/deep-freeze.js'
 import type { Instant } from '../base/instant.js'
 import { type ConfigVault, openConfigVault } from '../manager/config-vault.js'
 import { ManagerCore, type ManagerEffect, type ManagerEvent } from '../manager/core/manager-core.js'
+import { isUndecided } from '../manager/core/taking-in.js'
 import { commitPlan, loadState, saveHistory } from '../manager/persistence.js'
 import { makeSteadyClock } from '../manager/steady-clock.js'
 import type { DesiredState } from '../model/desired-state.js'
@@ -212,7 +213,7 @@ export class SimulatedManager {
         assignments,
         history,
         members: members(),
-        isStoreEmpty: planned === null,
+        isStoreEmpty: isUndecided(planned),
         isCheckedInFull: isStrict,
         ...(makePlan !== undefined && { makePlan }),
       })

@@ -3,6 +3,7 @@
  * the limit has passed (DESIGN 3), with one it has found until these were heard.
  */
 import { earliest, type Instant } from '../../base/instant.js'
+import type { PlannedState } from '../../model/planned-state.js'
 
 /** How long an empty store waits for known members: by then a dead host's pods would have been replaced anyway. */
 export const RECOVERY_LIMIT_MS = 12_000
@@ -16,6 +17,16 @@ export const AWAIT_LIMIT_MS = 4_000
 export interface Attendance {
   readonly unheard: number
   readonly heard: number
+}
+
+/**
+ * True for what a store says (null: nothing) when nothing was ever applied by it: it is new or was lost, or the manager
+ * died while it was still being rebuilt from reports. A cluster without any object looks the same, and bears it.
+ */
+export function isUndecided(planned: PlannedState | null): boolean {
+  // What was found running has no hash until a commit has applied it.
+  for (const { hash } of planned?.inventory.values() ?? []) if (hash !== '') return false
+  return true
 }
 
 export class TakingIn {

@@ -2,6 +2,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { AWAIT_LIMIT_MS, RECOVERY_LIMIT_MS } from '../../../src/manager/core/manager-core.js'
+import { isUndecided } from '../../../src/manager/core/taking-in.js'
+import { emptyPlannedState } from '../../../src/model/planned-state.js'
 import type { AgentMessage } from '../../../src/model/protocol.js'
 import { makeDeployment, makeDesired } from '../../support/desired.js'
 import { FastAgent, Rig } from './rig.js'
@@ -206,6 +208,28 @@ core(
       [],
     )
     assert.is(rig.core.generation.epoch, 2)
+  },
+)
+
+core(
+  'a store counts as undecided until something was applied: one whose rebuilding was cut short is rebuilt again',
+  () => {
+    assert.ok(isUndecided(null))
+    assert.ok(isUndecided(emptyPlannedState))
+    const { agents, rig } = lostStore()
+    rig.connect(agents[0]!)
+    rig.settle()
+    assert.ok(rig.core.isRecovering)
+    assert.ok(
+      [...rig.core.planned.nodes.values()].some(({ pods }) => pods.length > 0),
+      'pods were taken over',
+    )
+    assert.ok(rig.core.planned.inventory.size > 0)
+    assert.ok(isUndecided(rig.core.planned), 'the others are not heard yet')
+    for (const [i, agent] of agents.slice(1).entries()) rig.connect(agent, 2 + i)
+    rig.settle()
+    assert.not(rig.core.isRecovering)
+    assert.not(isUndecided(rig.core.planned))
   },
 )
 
