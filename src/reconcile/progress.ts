@@ -39,7 +39,9 @@ export function nextProgress(input: ProgressInput): Progress {
   }
   if (current === 'created') return say('NewReplicaSetCreated')
   if (current === 'found-again') return say('FoundNewReplicaSet')
-  if (before === null || before.progressReason === 'DeploymentPaused') return say('ReplicaSetUpdated')
+  // None is what was kept of a workload that was found running and was not wanted: nothing was judged then.
+  if (before === null || before.progressReason === 'DeploymentPaused' || before.progressReason === '')
+    return say('ReplicaSetUpdated')
   if (before.progressReason === 'NewReplicaSetAvailable') {
     // Once complete, a pod that fails later, or a scaling, is not judged by the deadline of the rollout.
     return counts.total === counts.updated ? keep(before) : say('ReplicaSetUpdated')

@@ -260,6 +260,23 @@ time('the progress deadline: just inside, at it, and progress after it', () => {
   assert.is(it.pass().record?.progressReason, 'ReplicaSetUpdated')
 })
 
+time('the progress deadline of what was found running and is wanted again counts from then', () => {
+  const manifest = { replicas: 1, progressDeadlineSeconds: 60 }
+  const it = settled(deployment('a', manifest))
+  const [uid] = [...it.pods.keys()]
+  const pod = it.pods.get(uid!)!
+  pod.observed = { ...pod.observed!, ready: false, readySince: null }
+  it.record = { ...it.record!, progressReason: '', counts: { ...it.record!.counts, ready: 0, available: 0 } }
+  it.now += 70_000
+  const first = it.pass()
+  assert.is(first.record?.progressReason, 'ReplicaSetUpdated')
+  assert.is(first.requeueAt, it.now + 60_000)
+  it.now += 59_999
+  assert.is(it.pass().record?.progressReason, 'ReplicaSetUpdated')
+  it.now += 1
+  assert.is(it.pass().record?.progressReason, 'ProgressDeadlineExceeded')
+})
+
 time('revision history: the oldest empty sets beyond the limit go, and only after completion', () => {
   const it = settled(deployment('v1', { revisionHistoryLimit: 2 }))
   for (const image of ['v2', 'v3']) {
