@@ -1,4 +1,5 @@
 /** A preview as a comment on a pull request: what matters in sight, the rest folded, never longer than a comment may be. */
+import { formatInstant } from '../../base/instant.js'
 import type { Preview, TimelineRow } from '../../simulation/preview/preview-types.js'
 import { formatCount, formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
@@ -68,7 +69,7 @@ function headText(preview: Preview, extras: PlanExtras): string {
     MARKDOWN_MARK,
     `### ${signs[preview.verdict]} headway plan: ${cell(verdictText(preview))}`,
     '',
-    `\`${preview.base.slice(0, 10)}\` → \`${preview.head.slice(0, 10)}\`: ${actionCounts(preview)}; ${formatCount(preview.kept, 'pod')} ${preview.kept === 1 ? 'keeps' : 'keep'} running. ` +
+    `\`${preview.base.slice(0, 10)}\` → \`${preview.head.slice(0, 10)}\` on the live state of ${formatInstant(preview.takenAt)}: ${actionCounts(preview)}; ${formatCount(preview.kept, 'pod')} ${preview.kept === 1 ? 'keeps' : 'keep'} running. ` +
       `${formatCount(preview.restarts, 'restart')} in ${formatSeconds(preview.seconds)}; the way back: ${cell(revertText(preview))}.`,
     '',
   ]

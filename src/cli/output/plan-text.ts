@@ -1,4 +1,5 @@
 /** A preview for the terminal: verdict first, then what happens, when, and what to think of it. */
+import { formatInstant } from '../../base/instant.js'
 import { groupBy } from '../../base/ordered.js'
 import { formatKey } from '../../model/keys.js'
 import type {
@@ -54,9 +55,10 @@ function section(title: string, text: string, colors: Colors): string {
   return text === '' ? '' : `\n${colors.bold(title)}\n${text}`
 }
 
-function headText(preview: Preview, { bold, green, yellow, red }: Colors): string {
+function headText(preview: Preview, { bold, dim, green, yellow, red }: Colors): string {
   const paint = { ok: green, warn: yellow, fail: red }[preview.verdict]
-  return `${bold(formatCommit(preview.base))} -> ${bold(formatCommit(preview.head))}: ${paint(verdictText(preview))}\n`
+  const revisions = `${bold(formatCommit(preview.base))} -> ${bold(formatCommit(preview.head))}`
+  return `${revisions}: ${paint(verdictText(preview))}\n${dim(`live state of ${formatInstant(preview.takenAt)}`)}\n`
 }
 
 function checkText({ check }: PlanExtras, { green, yellow }: Colors): string {

@@ -84,6 +84,7 @@ export function previewChange(input: PreviewInput): Preview {
   const restarts = restartsOf(changed)
   return {
     fingerprint: makeFingerprint({ snapshot, base, head, verdict, restarts, pods: changed, touched }),
+    takenAt: snapshot.takenAt,
     base: base.revision,
     head: head.revision,
     verdict,

@@ -1,4 +1,5 @@
 /** What a preview of a change says: printed by `headway plan`, described by schemas/headway/plan.json. */
+import type { Instant } from '../../base/instant.js'
 import type { Waiting } from '../../model/waiting.js'
 import type { UsedTime } from './operation-times.js'
 
@@ -146,6 +147,8 @@ export interface RevertPreview {
 
 export interface Preview {
   readonly fingerprint: string
+  /** Of when the live state is that it is planned from. */
+  readonly takenAt: Instant
   readonly base: string
   readonly head: string
   readonly verdict: Verdict
