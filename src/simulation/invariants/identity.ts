@@ -1,5 +1,5 @@
-/** No pod runs twice: of each container of a pod, one at most runs anywhere; and no two pods of a host share an address. */
-import { LABEL_CONTAINER, LABEL_POD_UID } from '../../agents/core/container-names.js'
+/** No pod runs twice: of each container of a pod, one at most runs anywhere; and no two pods that run share an address. */
+import { LABEL_ADDRESS, LABEL_CLUSTER, LABEL_CONTAINER, LABEL_POD_UID } from '../../agents/core/container-names.js'
 import type { World } from '../world.js'
 import { type Invariant, violate } from './invariant.js'
 
@@ -14,10 +14,19 @@ export const identity: Invariant = {
     started(world, node, container) {
       const uid = container.labels[LABEL_POD_UID]
       const name = container.labels[LABEL_CONTAINER]
+      const address = container.labels[LABEL_ADDRESS] ?? ''
       for (const host of world.nodes.values()) {
         if (isUnknowable(world, host.name)) continue
         for (const other of host.engine.running()) {
-          if (other.id === container.id || other.labels[LABEL_POD_UID] !== uid) continue
+          if (other.id === container.id || other.labels[LABEL_CLUSTER] !== world.clusterId) continue
+          if (other.labels[LABEL_POD_UID] !== uid) {
+            if (address === '' || other.labels[LABEL_ADDRESS] !== address) continue
+            violate(
+              world,
+              'identity',
+              `${container.name} starts on ${node.name} with the address ${address} that ${other.name} has on ${host.name}`,
+            )
+          }
           if (other.labels[LABEL_CONTAINER] === name)
             violate(
               world,
