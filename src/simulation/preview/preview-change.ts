@@ -64,6 +64,8 @@ export function previewChange(input: PreviewInput): Preview {
   const workloads = previewWorkloads(touched, [...own.values()], runs.head)
   const changedObjects = new Set(objects.filter(({ cosmetic }) => !cosmetic).map(({ key }) => key))
   const budgets = previewBudgets({ head, run: runs.head, touched, changed: changedObjects })
+  const budgetKeys = new Set(budgets.map(({ key }) => key))
+  const budgetsBefore = previewBudgets({ head: base, run: runs.base, touched: new Set(), changed: budgetKeys })
   const unschedulable = previewUnschedulable(runs.base, runs.head)
   const waiting = newWaits(runs.base.waiting, runs.head.waiting)
   const converges = runs.head.convergedMs !== null || waiting.length === 0
@@ -76,6 +78,7 @@ export function previewChange(input: PreviewInput): Preview {
     pods: changed,
     workloads,
     budgets,
+    budgetsBefore,
     unschedulable,
     converges,
   })

@@ -5,6 +5,7 @@ import { formatKey, type ObjectKey } from '../../model/keys.js'
 import { type KindInfo, kinds } from '../../model/kinds.js'
 import type { PlannedState } from '../../model/planned-state.js'
 import { templateOf } from './budget-previews.js'
+import { blockingBudgetRisks, brokenBudgetRisks } from './budget-risks.js'
 import { toSeconds } from './pod-previews.js'
 import type {
   BudgetPreview,
@@ -26,6 +27,8 @@ export interface RiskInput {
   readonly pods: readonly PodPreview[]
   readonly workloads: readonly WorkloadPreview[]
   readonly budgets: readonly BudgetPreview[]
+  /** The same budgets without the change. */
+  readonly budgetsBefore: readonly BudgetPreview[]
   readonly unschedulable: readonly UnschedulablePreview[]
   readonly converges: boolean
 }
@@ -38,7 +41,8 @@ export function findRisks(input: RiskInput): Risk[] {
     ...heldRisks(input),
     ...idleRisks(input),
     ...input.workloads.flatMap((workload) => workloadRisks(input, workload)),
-    ...budgetRisks(input),
+    ...brokenBudgetRisks(input.budgets),
+    ...blockingBudgetRisks(input.budgets, input.budgetsBefore),
     ...evictionRisks(input),
     ...endRisks(input),
   ]
@@ -186,20 +190,6 @@ function podsByHost(workload: ObjectKey, planned: PlannedState): ReadonlyMap<str
     if (count > 0) hosts.set(node.name, count)
   }
   return hosts
-}
-
-/** Budgets that are broken on the way. That fewer pods are wanted than a budget asks for is nothing that it can prevent. */
-function budgetRisks({ budgets }: RiskInput): Risk[] {
-  return budgets
-    .filter(({ needed, desired, readyBefore, lowestReady }) => {
-      return lowestReady < Math.min(needed, desired) && readyBefore >= needed
-    })
-    .map(({ key, workloads, needed, lowestReady }) => {
-      const names = workloads.map(formatKey)
-      const who = names.length === 1 ? `${names[0]} goes` : `${names.join(', ')} go`
-      const text = `${who} down to ${lowestReady} ready pods, ${formatKey(key)} asks for ${needed}`
-      return { code: 'budget-broken', severity: 'fail', key, text }
-    })
 }
 
 /** Pods of workloads that the change does not speak of, and that must go for it. */

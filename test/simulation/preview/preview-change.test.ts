@@ -313,12 +313,16 @@ previews(
   },
 )
 
-previews('fewer pods than a budget asks for are wanted: nothing that it could prevent', () => {
-  const budget = budgetOf({ minAvailable: 3 }, ['web'])
-  const result = preview(rest([web('web'), budget]), [web('web', { replicas: 2 }), budget])
-  assert.equal([result.budgets[0]?.needed, result.budgets[0]?.lowestReady], [3, 2])
-  assert.equal(codes(result), [])
-})
+previews(
+  'fewer pods than a budget asks for are wanted: nothing that it could prevent, but it blocks from then on',
+  () => {
+    const budget = budgetOf({ minAvailable: 3 }, ['web'])
+    const result = preview(rest([web('web'), budget]), [web('web', { replicas: 2 }), budget])
+    assert.equal([result.budgets[0]?.needed, result.budgets[0]?.lowestReady], [3, 2])
+    assert.equal(codes(result), ['budget-blocks'])
+    assert.is(result.verdict, 'warn')
+  },
+)
 
 previews('what already waits is not yours', () => {
   const nodes = [host('node', 0, { cpuMilli: 1_000 })]

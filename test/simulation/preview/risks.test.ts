@@ -254,6 +254,28 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: 'a budget asks for one more than is wanted; for as many, which a drain can bear',
+    code: 'budget-blocks',
+    severity: 'warn',
+    text: /^poddisruptionbudget\/web asks for 4 ready pods and deployment\/web wants 3: no drain and no eviction of a ready pod ever gets past it$/,
+    inside: { before: [web('web')], after: [web('web'), budget({ minAvailable: 4 })] },
+    outside: { before: [web('web')], after: [web('web'), budget({ minAvailable: 3 })] },
+  },
+  {
+    name: 'fewer are wanted than a budget asks for; it asked for more before, too',
+    code: 'budget-blocks',
+    severity: 'warn',
+    text: /asks for 2 ready pods and deployment\/web wants 1/,
+    inside: {
+      before: [web('web'), budget({ minAvailable: 2 })],
+      after: [web('web', { replicas: 1 }), budget({ minAvailable: 2 })],
+    },
+    outside: {
+      before: [web('web', { replicas: 1 }), budget({ minAvailable: 2 })],
+      after: [web('web', { replicas: 1, image: 'web:2' }), budget({ minAvailable: 2 })],
+    },
+  },
+  {
     name: 'a Service selects other pods; has another port',
     code: 'selector-change',
     severity: 'warn',
