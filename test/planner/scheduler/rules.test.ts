@@ -179,7 +179,7 @@ rules('a pod goes where its bound volume is', () => {
   const pod = { ...request(), volumeTerms }
   assert.equal(refusalOf(pod, table, 0), {
     status: 'unresolvable',
-    reasons: ['node(s) had volume node affinity conflict'],
+    reasons: ["node(s) didn't match PersistentVolume's node affinity"],
   })
   assert.is(refusalOf(pod, table, 1).status, 'fits')
 })

@@ -85,7 +85,7 @@ interface Row {
   readonly labels?: readonly Readonly<Record<string, string>>[]
 }
 
-const AFFINITY = '3 node(s) had volume node affinity conflict'
+const AFFINITY = "3 node(s) didn't match PersistentVolume's node affinity"
 const NO_ZONE = '3 node(s) had no available volume zone'
 const ZONES = [
   { [ZONE]: 'a', [REGION]: 'eu' },
@@ -195,7 +195,7 @@ const rows: readonly Row[] = [
     name: 'a volume on a host, in a zone that the host is not in',
     objects: [volume('pv', { ...onHost('n1'), ...claimedBy('data') }, { [ZONE]: 'b' }), claim()],
     labels: ZONES,
-    expected: /2 node\(s\) had volume node affinity conflict/,
+    expected: /2 node\(s\) didn't match PersistentVolume's node affinity/,
   },
   {
     name: 'one of several terms is enough, and all of its expressions must hold',
@@ -285,7 +285,7 @@ volumes('a pod of a drained host whose volume is nowhere else waits, and says fo
   world.run(10_000)
   const detail = world.last?.waiting.find(({ on }) => on === 'scheduling')?.detail ?? ''
   assert.match(detail, /1 node\(s\) were unschedulable/)
-  assert.match(detail, /2 node\(s\) had volume node affinity conflict/)
+  assert.match(detail, /2 node\(s\) didn't match PersistentVolume's node affinity/)
 })
 
 volumes.run()

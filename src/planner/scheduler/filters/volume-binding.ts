@@ -2,7 +2,7 @@
 import { termTest } from '../node-terms.js'
 import { FITS, type FilterPlugin, UNRESOLVABLE } from '../plug-in.js'
 
-const REASONS = ['node(s) had volume node affinity conflict']
+const REASONS = ["node(s) didn't match PersistentVolume's node affinity"]
 const MISSES = ['is not where its volumes can be reached']
 
 export const volumeBinding: FilterPlugin = {

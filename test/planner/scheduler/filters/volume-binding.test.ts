@@ -62,7 +62,7 @@ for (const { name, volumes, reached } of rows)
     for (const [row, node] of [...'abxy'].entries()) {
       const expected = reached.includes(node)
         ? { status: 'fits', reasons: [] }
-        : { status: 'unresolvable', reasons: ['node(s) had volume node affinity conflict'] }
+        : { status: 'unresolvable', reasons: ["node(s) didn't match PersistentVolume's node affinity"] }
       assert.equal(refusalOf(request, table, row), expected)
     }
     assert.is(
