@@ -32,6 +32,8 @@ export interface Merged {
   readonly state: DesiredState
   /** Objects that both sides changed: the merge itself needs a person. */
   readonly conflicts: readonly string[]
+  /** The commit is in what it would be merged into: the state is that of going back to it. */
+  readonly goesBack: boolean
 }
 
 export class SourceHistory {
@@ -58,13 +60,15 @@ export class SourceHistory {
   /** What is desired once a commit is merged into `onto`; null: the commit by itself. */
   async state(commit: string, onto: BaseState | null): Promise<Merged> {
     const state = await this.#aligned(commit)
-    if (onto === null) return { state, conflicts: [] }
+    if (onto === null) return { state, conflicts: [], goesBack: false }
     const into = this.#commitOf(onto)
     const ancestor = await findAncestor(this.#repository, into, commit)
     // Going back to what was: no merge makes that, but a revert does.
     const isInLine = ancestor === commit || ancestor === into
-    if (isInLine && onto.commit.source === this.#source.id) return { state, conflicts: [] }
-    return mergeStates(onto.state, await this.#aligned(ancestor === commit ? into : ancestor), state)
+    const goesBack = ancestor === commit && into !== commit
+    if (isInLine && onto.commit.source === this.#source.id) return { state, conflicts: [], goesBack }
+    const merged = mergeStates(onto.state, await this.#aligned(ancestor === commit ? into : ancestor), state)
+    return { ...merged, goesBack }
   }
 
   /** Objects that mean the same once a commit is merged into `onto`, though their text reads otherwise. */

@@ -346,6 +346,24 @@ plan('a branch that is behind is shown as its merge', async () => {
   }
 })
 
+plan('a head that the base has already is going back, and that is said', async () => {
+  await onBranch(
+    () => write('later.yaml', deployment('later', { replicas: 1 })),
+    async (base) => {
+      const args = ['--base', base, '--head', 'main']
+      const back = await view(...args)
+      assert.is(back.goesBack, true)
+      assert.equal(
+        back.objects.map(({ action, key }) => `${action} ${key}`),
+        ['delete Deployment.apps/default/later'],
+      )
+      const said = new RegExp(`going back: ${base.slice(0, 10)} has [0-9a-f]{10} already, so this takes back what came`)
+      for (const output of ['text', 'markdown']) assert.match((await offline(...args, '-o', output)).out, said)
+      for (const head of ['image', base]) assert.is((await view('--base', base, '--head', head)).goesBack, undefined)
+    },
+  )
+})
+
 plan('as reviewed, and not: --check', async () => {
   const { fingerprint } = await view('--head', 'image')
   const same = await view('--head', 'image', '--check', fingerprint)

@@ -53,6 +53,7 @@ export async function runPlan(context: Context, options: PlanOptions): Promise<E
   // Of several sources a desired state's revision is none of their commits.
   const preview: Preview = { ...change, base: base.commit.id, head: head.id }
   const extras: PlanExtras = {
+    goesBack: merged.goesBack,
     check: options.check === undefined ? null : check(options.check, preview, snapshot),
     together:
       options.with === undefined || options.with.length === 0

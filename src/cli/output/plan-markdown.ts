@@ -5,6 +5,7 @@ import { formatCount, formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
 import {
   actionCounts,
+  backText,
   cosmeticText,
   formatSeconds,
   orderText,
@@ -73,6 +74,7 @@ function headText(preview: Preview, extras: PlanExtras): string {
       `${formatCount(preview.restarts, 'restart')} in ${formatSeconds(preview.seconds)}; the way back: ${cell(revertText(preview))}.`,
     '',
   ]
+  if (extras.goesBack) lines.push(`**${cell(backText(preview))}**`, '')
   if (extras.check !== null) {
     const { asReviewed, changes } = extras.check
     const words = asReviewed ? '**As reviewed**' : '**Not as reviewed**'

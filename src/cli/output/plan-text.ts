@@ -14,6 +14,7 @@ import { formatCommit, formatCount, formatKeySafely } from './format.js'
 import type { PlanExtras } from './plan-view.js'
 import {
   actionCounts,
+  backText,
   cosmeticText,
   formatSeconds,
   orderText,
@@ -35,6 +36,7 @@ const SAME_MAX = 3
 export function renderPlan(preview: Preview, extras: PlanExtras, colors: Colors, columns: number): string {
   return [
     headText(preview, colors),
+    extras.goesBack ? `${colors.yellow(backText(preview))}\n` : '',
     checkText(extras, colors),
     section('RISKS', risksText(preview, colors), colors),
     section('OBJECTS', preview.objects.map((object) => objectText(object, colors)).join(''), colors),

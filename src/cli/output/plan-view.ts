@@ -39,16 +39,19 @@ export interface TogetherView {
 }
 
 export interface PlanExtras {
+  /** The head is an older commit of the base: the plan is that of going back to it. */
+  readonly goesBack: boolean
   readonly check: FingerprintCheck | null
   readonly together: TogetherView | null
 }
 
 /** What `-o json` prints, described by schemas/headway/plan.json. */
-export type PlanView = Preview & Partial<PlanExtras>
+export type PlanView = Preview & { readonly [K in keyof PlanExtras]?: NonNullable<PlanExtras[K]> }
 
 export function makePlanView(preview: Preview, extras: PlanExtras): PlanView {
   return {
     ...preview,
+    ...(extras.goesBack && { goesBack: true }),
     ...(extras.check === null ? {} : { check: extras.check }),
     ...(extras.together === null ? {} : { together: extras.together }),
   }

@@ -39,6 +39,11 @@ export function verdictText({ converges, seconds, risks }: Preview): string {
   return `${[...first, ...failed].join(', ')}${count}`
 }
 
+/** For a plan that undoes what came after its head. */
+export function backText({ base, head }: Preview): string {
+  return `going back: ${base.slice(0, 10)} has ${head.slice(0, 10)} already, so this takes back what came after it`
+}
+
 /** `2 of 3 at 4.2s`, or `3 throughout`. */
 export function readyText({
   readyBefore,
