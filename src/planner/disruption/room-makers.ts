@@ -44,7 +44,7 @@ function roomMakers(pass: Pass, nearest: NearestMiss, { pod: waiting, request }:
   const node = index.nodes.get(nearest.node)
   const row = index.table.rowOf(nearest.node)
   if (node === undefined || row === undefined || !nearest.isCurable) return []
-  const pods = [...node.pods.values()].filter(
+  const pods = node.podsInOrder.filter(
     ({ replicaSet, workload }) => replicaSet.facts !== null && workload !== waiting.workload,
   )
   const isByRule = nearest.filters.join() === BY_RULE
