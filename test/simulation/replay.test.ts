@@ -5,6 +5,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { replay } from '../../src/manager/journal/replay.js'
 import { runOrdinaryDay } from '../../src/simulation/ordinary-day.js'
+import { makeScenario } from '../../src/simulation/scenario/make-scenario.js'
+import { runScenario } from '../../src/simulation/scenario/run-scenario.js'
 import { filesIn, withJournals } from './journalled-world.js'
 import { deployment, makeWorld } from './manifests.js'
 
@@ -29,6 +31,24 @@ for (const seed of [1, 2, 3]) {
     }
     assert.ok(plans > 50, `${plans} plans`)
     assert.ok(segments > journals.directories.length, `${segments} segments`)
+    rmSync(path.dirname(journals.directories[0] ?? ''), { recursive: true })
+  })
+}
+
+for (const seed of [1, 2, 3]) {
+  replays(`a scenario with faults replays plan by plan, from every segment (seed ${seed})`, async () => {
+    const journals = await withJournals(
+      async () => void (await runScenario(makeScenario({ seed, nodes: 4, minutes: 2 }))),
+      { segmentMs: 45_000 },
+    )
+    assert.equal(journals.log, [])
+    let plans = 0
+    for (const directory of journals.directories) {
+      const result = await replay({ directory, from: null, to: null, onPlan: () => {} })
+      assert.is(result.mismatch, null, JSON.stringify(result.mismatch))
+      plans += result.plans
+    }
+    assert.ok(plans > 20, `${plans} plans`)
     rmSync(path.dirname(journals.directories[0] ?? ''), { recursive: true })
   })
 }

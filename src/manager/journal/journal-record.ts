@@ -7,6 +7,7 @@ import type { Instant } from '../../base/instant.js'
 import type { ValueDecoder, ValueEncoder } from '../../base/value-codec.js'
 import type { DesiredState } from '../../model/desired-state.js'
 import type { Plan } from '../../model/plan.js'
+import type { Waiting } from '../../model/waiting.js'
 import type { ManagerEvent } from '../core/manager-core.js'
 import { type DesiredDelta, diffDesired, patchDesired } from './desired-delta.js'
 
@@ -42,11 +43,26 @@ export interface PlanMark {
   readonly id: string
   /** Over actions, brake and requeueAt. */
   readonly digest: string
+  /** Over everything that waits, in order. Absent: written before it was kept. */
+  readonly waits?: string
 }
 
 /** The mark of a plan. */
 export function markPlan(plan: Plan): PlanMark {
-  return { id: plan.id, digest: hashText(JSON.stringify([plan.actions, plan.brake, plan.requeueAt])) }
+  const digest = hashText(JSON.stringify([plan.actions, plan.brake, plan.requeueAt]))
+  return { id: plan.id, digest, waits: hashText(plan.waiting.map(hashOfWait).join('')) }
+}
+
+/** Half of what a hash has: what waits is listed anew in each plan, and may be long. */
+const WAIT_LETTERS = 16
+const waitHashes = new WeakMap<Waiting, string>()
+
+function hashOfWait(waiting: Waiting): string {
+  const known = waitHashes.get(waiting)
+  if (known !== undefined) return known
+  const hash = hashText(JSON.stringify([waiting.on, waiting.key, waiting.detail])).slice(0, WAIT_LETTERS)
+  waitHashes.set(waiting, hash)
+  return hash
 }
 
 /** A record as one line, shared parts before it; `desired` is the state before the event. */

@@ -193,7 +193,8 @@ function compare(
   effects: readonly ManagerEffect[],
 ): Pick<Mismatch, 'recorded' | 'made' | 'detail'> | null {
   const mark = made === null ? undefined : markPlan(made)
-  if (mark?.id === recorded?.id && mark?.digest === recorded?.digest) return null
+  const waitsAlike = recorded?.waits === undefined || mark?.waits === recorded.waits
+  if (mark?.id === recorded?.id && mark?.digest === recorded?.digest && waitsAlike) return null
   const ids = { recorded: recorded?.id ?? null, made: made?.id ?? null }
   if (made === null) {
     const lines = effects.flatMap((effect) => (effect.type === 'log' ? [effect.line] : []))
@@ -204,6 +205,7 @@ function compare(
   if (recorded === undefined) {
     return { ...ids, detail: `the replay made plan ${made.id} (generation ${generation}), the manager none` }
   }
-  const what = recorded.id === made.id ? 'has other actions' : `is ${made.id} in the replay`
+  const other = mark?.digest === recorded.digest ? 'lists other things that wait' : 'has other actions'
+  const what = recorded.id === made.id ? other : `is ${made.id} in the replay`
   return { ...ids, detail: `plan ${recorded.id} (generation ${generation}) ${what}` }
 }

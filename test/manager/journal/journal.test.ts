@@ -268,6 +268,25 @@ journals('a plan that comes out otherwise is named, and ends the segment', async
   assert.match(mismatch?.detail ?? '', /in the replay/)
 })
 
+journals(
+  'a plan that lists other things that wait is named; a journal from before they were kept replays',
+  async ({ directory }) => {
+    const cluster = journalled(directory)
+    commit(cluster, 'c1', [makeDeployment()])
+    await cluster.journal.close()
+    const file = onlyFile(directory)
+    const text = readFileSync(file, 'utf8')
+    const waits = /,"waits":"[0-9a-f]{32}"/g
+    assert.ok((text.match(waits) ?? []).length > 0)
+    writeFileSync(file, text.replace(waits, `,"waits":"${'0'.repeat(32)}"`))
+    const { mismatch } = await replayAll(directory)
+    assert.is(mismatch?.made, mismatch?.recorded)
+    assert.match(mismatch?.detail ?? '', /lists other things that wait$/)
+    writeFileSync(file, text.replaceAll(waits, ''))
+    assert.is((await replayAll(directory)).mismatch, null)
+  },
+)
+
 journals('what was asked for is found, and what is not there is said', async ({ directory }) => {
   const nothing = await replayAll(directory).catch((reason: unknown) => reason)
   assert.match(String(nothing), /there is no journal in/)
