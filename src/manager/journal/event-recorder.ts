@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../../base/instant.js'
 import { type ManagerCore, type ManagerEffect, type ManagerEvent, STALL_MS } from '../core/manager-core.js'
-import { type JournalRecord, markPlan } from './journal-record.js'
+import type { UnwrittenRecord } from './journal-record.js'
 
 export class EventRecorder {
   readonly #core: ManagerCore
@@ -22,7 +22,7 @@ export class EventRecorder {
   }
 
   /** To be called with every event that the core has just handled; null when it needs no record. */
-  take(event: ManagerEvent, now: Instant, effects: readonly ManagerEffect[]): JournalRecord | null {
+  take(event: ManagerEvent, now: Instant, effects: readonly ManagerEffect[]): UnwrittenRecord | null {
     const { passes, observedVersion } = this.#core
     const isStall = now - this.#lastHandledAt > STALL_MS
     const idleSince = this.#lastHandledAt
@@ -40,7 +40,7 @@ export class EventRecorder {
       event,
       ...(isStall ? { idleSince } : {}),
       ...(silent.size > 0 ? { silent } : {}),
-      ...(commit === undefined ? {} : { plan: markPlan(commit.plan) }),
+      ...(commit === undefined ? {} : { made: commit.plan }),
     }
   }
 }

@@ -2,6 +2,7 @@
  * The journal's lines. A segment is a head, the core's state (value-lines.ts), `{"begin":…}`, then one line for each
  * event, and at an orderly end `{"end":…}`. No line holds a secret value: the core never sees one.
  */
+import { createHash } from 'node:crypto'
 import { hashText } from '../../base/hash.js'
 import type { Instant } from '../../base/instant.js'
 import type { ValueDecoder, ValueEncoder } from '../../base/value-codec.js'
@@ -38,6 +39,11 @@ export interface JournalRecord {
   readonly plan?: PlanMark
 }
 
+/** A record that is not written yet: its plan is there by reference, and marked when there is time to write. */
+export interface UnwrittenRecord extends Omit<JournalRecord, 'plan'> {
+  readonly made?: Plan
+}
+
 /** What is kept of a plan: a replay makes the rest again. */
 export interface PlanMark {
   readonly id: string
@@ -50,28 +56,23 @@ export interface PlanMark {
 /** The mark of a plan. */
 export function markPlan(plan: Plan): PlanMark {
   const digest = hashText(JSON.stringify([plan.actions, plan.brake, plan.requeueAt]))
-  return { id: plan.id, digest, waits: hashText(plan.waiting.map(hashOfWait).join('')) }
+  return { id: plan.id, digest, waits: digestWaits(plan.waiting) }
 }
 
-/** Half of what a hash has: what waits is listed anew in each plan, and may be long. */
-const WAIT_LETTERS = 16
-const waitHashes = new WeakMap<Waiting, string>()
-
-function hashOfWait(waiting: Waiting): string {
-  const known = waitHashes.get(waiting)
-  if (known !== undefined) return known
-  const hash = hashText(JSON.stringify([waiting.on, waiting.key, waiting.detail])).slice(0, WAIT_LETTERS)
-  waitHashes.set(waiting, hash)
-  return hash
+/** Everything that waits is listed in each plan, tens of thousands at worst: hashed by what is quickest at that. */
+function digestWaits(waiting: readonly Waiting[]): string {
+  const text = waiting.map(({ on, key, detail }) => `${on}\n${key ?? ''}\n${detail}`).join('\n')
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
 /** A record as one line, shared parts before it; `desired` is the state before the event. */
-export function encodeRecord(encoder: ValueEncoder, record: JournalRecord, desired: DesiredState | null): string {
-  const { event } = record
-  const written =
-    event.type === 'desired'
-      ? { ...record, event: { type: 'desired', delta: diffDesired(desired, event.desired) } }
-      : record
+export function encodeRecord(encoder: ValueEncoder, record: UnwrittenRecord, desired: DesiredState | null): string {
+  const { made, event, ...rest } = record
+  const written = {
+    ...rest,
+    event: event.type === 'desired' ? { type: 'desired', delta: diffDesired(desired, event.desired) } : event,
+    ...(made !== undefined && { plan: markPlan(made) }),
+  }
   const text = encoder.encode(written)
   const shared = encoder.takeShared().map((part) => `{"shared":${part}}\n`)
   return `${shared.join('')}{"event":${text}}\n`

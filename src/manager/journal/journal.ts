@@ -13,7 +13,7 @@ import type { DesiredState } from '../../model/desired-state.js'
 import type { CoreState } from '../core/core-state.js'
 import type { ManagerCore, ManagerEffect, ManagerEvent } from '../core/manager-core.js'
 import { EventRecorder } from './event-recorder.js'
-import { encodeRecord, JOURNAL_FORM, type JournalRecord, type SegmentHead, SHARED_KEYS } from './journal-record.js'
+import { encodeRecord, JOURNAL_FORM, type SegmentHead, SHARED_KEYS, type UnwrittenRecord } from './journal-record.js'
 import { segmentName, tidySegments } from './segment-files.js'
 
 export interface JournalOptions {
@@ -55,7 +55,7 @@ const SLICE_MS = 5
 const WAITING_MAX = 50_000
 
 type Entry =
-  | { readonly type: 'record'; readonly record: JournalRecord }
+  | { readonly type: 'record'; readonly record: UnwrittenRecord }
   | { readonly type: 'segment'; readonly state: CoreState; readonly at: Instant }
 
 /** Opens a journal that begins with the core's state as it is now. Never throws: a journal that cannot be is logged. */
@@ -169,7 +169,7 @@ class JournalWriter implements Journal {
     this.#pumping = null
   }
 
-  #writeRecord(record: JournalRecord): void {
+  #writeRecord(record: UnwrittenRecord): void {
     const text = encodeRecord(this.#encoder, record, this.#desired)
     if (record.event.type === 'desired') this.#desired = record.event.desired
     this.#eventBytes += text.length
