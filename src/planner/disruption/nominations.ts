@@ -4,8 +4,10 @@
  * their nodes, so that nobody of equal or lower priority takes what was made free for them; in its own turn a pod is not.
  * Nobody may come because of them either (without-nominated.ts).
  */
+
+import { ownPods } from '../own-pods.js'
 import type { Pass } from '../pass.js'
-import type { NodeRow, PodRow } from '../plan-index.js'
+import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
 import type { RowFilter } from '../scheduler/plug-in.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import type { Preemptor } from './node-trial.js'
@@ -14,15 +16,15 @@ import { type Reservation, withoutNominated } from './without-nominated.js'
 
 export class Nominations {
   readonly #pass: Pass
-  /** Told of each row on which a pod more or less is counted. */
-  readonly #onChange: (row: number) => void
+  /** Told of each row on which a pod more or less is counted, and which. */
+  readonly #onChange: (row: number, pod: PodRow) => void
   readonly #reserved = new Map<PodRow, Reservation>()
   /** Pending pods by the node they were nominated to when the step began. */
   readonly #byNode = new Map<string, PodRow[]>()
   /** The same pods, highest priority first, without those that are counted already. */
   readonly #waiting: { readonly pod: PodRow; readonly priority: number }[] = []
 
-  constructor(pass: Pass, onChange: (row: number) => void) {
+  constructor(pass: Pass, onChange: (row: number, pod: PodRow) => void) {
     this.#pass = pass
     this.#onChange = onChange
     for (const pod of pass.index.pending.values()) {
@@ -66,13 +68,25 @@ export class Nominations {
     this.#free(pod)
     table.assume(row, request)
     this.#reserved.set(pod, { row, request })
-    this.#onChange(row)
+    this.#onChange(row, pod)
   }
 
-  /** Where a class may not run while the pods that are counted here are not there yet; null when that is nowhere. */
-  without(preemptor: Preemptor): RowFilter | null {
+  /** How many pods of a set each row has, with those that are counted here: for rules that look at the set's own pods. */
+  ownOf(set: ReplicaSetRow): ReadonlyMap<number, number> {
+    const own = ownPods(this.#pass.index, set)
+    for (const [pod, { row }] of this.#reserved) if (pod.replicaSet === set) own.set(row, (own.get(row) ?? 0) + 1)
+    return own
+  }
+
+  /**
+   * Where a class may not run while the pods that are counted here are not there yet; null when that is nowhere. `set`: the
+   * one whose own pods the class counts, null when it counts none.
+   */
+  without(preemptor: Preemptor, set: ReplicaSetRow | null): RowFilter | null {
     if (this.#reserved.size === 0) return null
-    return withoutNominated(preemptor, this.#pass.index.table, this.#reserved.values())
+    const isOwnNominated = set !== null && [...this.#reserved.keys()].some(({ replicaSet }) => replicaSet === set)
+    const own = isOwnNominated ? ownPods(this.#pass.index, set) : null
+    return withoutNominated(preemptor, this.#pass.index.table, this.#reserved.values(), own)
   }
 
   /** Nothing is counted that is not there: for the end of the step. */
@@ -85,6 +99,6 @@ export class Nominations {
     if (reservation === undefined) return
     this.#reserved.delete(pod)
     this.#pass.index.table.forget(reservation.row, reservation.request)
-    this.#onChange(reservation.row)
+    this.#onChange(reservation.row, pod)
   }
 }

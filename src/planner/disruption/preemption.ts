@@ -14,7 +14,7 @@ import { type Pass, requeue } from '../pass.js'
 import type { NodeRow, PodRow, ReplicaSetRow } from '../plan-index.js'
 import { profileOf } from '../scheduler/configured-profile.js'
 import { type RowFilter, UNRESOLVABLE } from '../scheduler/plug-in.js'
-import { defaultProfile } from '../scheduler/profile.js'
+import { defaultProfile, type Profile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { isNeverAssigned, orderStop } from '../stop-pod.js'
 import { BudgetLedger } from './budget-ledger.js'
@@ -28,15 +28,19 @@ const NO_PODS: ReadonlyMap<number, number> = new Map()
 
 export class Preemption {
   readonly #pass: Pass
-  readonly #classes = new Map<string, PreemptionClass>()
+  /** With the set whose own pods the class counts, null when it counts none. */
+  readonly #classes = new Map<string, { readonly kind: PreemptionClass; readonly set: ReplicaSetRow | null }>()
   readonly #nominations: Nominations
   #ledger: BudgetLedger | null = null
   #lowest: number | null = null
 
   constructor(pass: Pass) {
     this.#pass = pass
-    this.#nominations = new Nominations(pass, (row) => {
-      for (const known of this.#classes.values()) known.forget(known.isOverDomains ? null : row)
+    this.#nominations = new Nominations(pass, (row, { replicaSet }) => {
+      // What it knows of its own pods does not hold any more.
+      for (const [key, { kind, set }] of this.#classes)
+        if (set === replicaSet) this.#classes.delete(key)
+        else kind.forget(kind.isOverDomains ? null : row)
     })
   }
 
@@ -45,9 +49,21 @@ export class Preemption {
     return this.#nominations.turnOf(pod, priorityOfPod(this.#pass, pod).value)
   }
 
+  /** Who a set's pods are to the scheduler now: where its hard defaults count its own pods, with those that are nominated. */
+  preemptorOf(set: ReplicaSetRow, request: ScheduleRequest, profile: Profile): Preemptor {
+    const isFiltered = isFilteredByOwn(request, profile)
+    return { request, profile, own: isFiltered ? this.#nominations.ownOf(set) : ownPods(this.#pass.index, set) }
+  }
+
+  /** The same pods as far as filters ask for them: none but under hard defaults. */
+  filteredOwn(set: ReplicaSetRow, request: ScheduleRequest, profile: Profile): ReadonlyMap<number, number> {
+    return isFilteredByOwn(request, profile) ? this.#nominations.ownOf(set) : NO_PODS
+  }
+
   /** Where pods of a class may not run since others are nominated only, not there; for the table as it is now. */
-  withoutNominated(preemptor: Preemptor): RowFilter | null {
-    return this.#nominations.without(preemptor)
+  withoutNominated(preemptor: Preemptor, set: ReplicaSetRow): RowFilter | null {
+    const { request, profile } = preemptor
+    return this.#nominations.without(preemptor, isFilteredByOwn(request, profile) ? set : null)
   }
 
   /** A pod found no node, and why: evicts for it if that helps, and gives what there is to say now. */
@@ -73,7 +89,7 @@ export class Preemption {
     const node = best.node
     const text = this.#evict(pod, node, best.victims)
     this.#nominations.reserve(pod, node, request)
-    if (best.usesBudgets || kind.isOverDomains) for (const other of this.#classes.values()) other.forget(null)
+    if (best.usesBudgets || kind.isOverDomains) for (const { kind: other } of this.#classes.values()) other.forget(null)
     return `${why}. Nominated to node ${node.name}: ${text}`
   }
 
@@ -153,17 +169,17 @@ export class Preemption {
     const profile = profileOf(configuration, request.schedulerName) ?? defaultProfile
     const isOwnCounted = isFilteredByOwn(request, profile)
     const key = `${priority} ${request.classKey}${isOwnCounted ? ` ${set.key}` : ''}`
-    let known = this.#classes.get(key)
+    let known = this.#classes.get(key)?.kind
     if (known === undefined) {
-      const preemptor = { request, profile, own: isOwnCounted ? ownPods(index, set) : NO_PODS }
+      const preemptor = { request, profile, own: this.filteredOwn(set, request, profile) }
       const potential = potentialRows(preemptor, index.table)
-      const besides = this.#nominations.without(preemptor)
+      const besides = this.withoutNominated(preemptor, set)
       if (besides !== null)
         potential.rows.forEach((_, row) => {
           if (besides.check(row) === UNRESOLVABLE) potential.rows[row] = 0
         })
       known = new PreemptionClass({ pass: this.#pass, preemptor, priority, potential, ledger: this.#budgets() })
-      this.#classes.set(key, known)
+      this.#classes.set(key, { kind: known, set: isOwnCounted ? set : null })
     }
     return known
   }

@@ -2,7 +2,7 @@
  * What the filters over domains say while nominated pods are not counted (Kubernetes: semantics §3.9, step 5). Those pods are
  * not there yet: room is kept from others as if they were, but nobody may come because of them. So a node is feasible only
  * if it is with them and without them. Fewer pods can be worse only for required affinity and for hard spread, whose least
- * count may be a nominated pod's.
+ * count may be a nominated pod's; a profile's hard defaults count the pods of the set itself.
  */
 import type { NodeTable } from '../scheduler/node-table.js'
 import { FITS, type RowFilter, type Status } from '../scheduler/plug-in.js'
@@ -19,16 +19,20 @@ export interface Reservation {
 
 const MISSES: readonly string[] = ['keeps its rules only with pods that are nominated and not there yet']
 
-/** A filter beside those of the class, valid until the table changes; null when the nominated pods make no difference. */
+/**
+ * A filter beside those of the class, valid until the table changes; null when the nominated pods make no difference.
+ * `ownThere`: the set's own pods without nominated ones, null where none of its pods is nominated, or they do not count.
+ */
 export function withoutNominated(
   { request, profile, own }: Preemptor,
   nodes: NodeTable,
   reserved: Iterable<Reservation>,
+  ownThere: ReadonlyMap<number, number> | null,
 ): RowFilter | null {
   const counted = nominatedThatCount(request, nodes, reserved)
-  if (counted.length === 0) return null
+  if (counted.length === 0 && ownThere === null) return null
   for (const item of counted) nodes.forget(item.row, item.request)
-  const evaluation = { request, nodes, own, profile }
+  const evaluation = { request, nodes, own: ownThere ?? own, profile }
   const prepared = movingFilters.flatMap((plugin) => plugin.prepare(evaluation) ?? [])
   const refusals = new Map<number, { readonly status: Status; readonly reasons: readonly string[] }>()
   for (let row = 0; row < nodes.count; row++) {

@@ -5,7 +5,7 @@ import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
 import { describeRoomMakers } from '../disruption/room-makers.js'
 import { setPod } from '../index-rows.js'
-import { isFilteredByOwn, ownPods } from '../own-pods.js'
+import { isFilteredByOwn } from '../own-pods.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
 import type { PodRow, RefusedClass, ReplicaSetRow } from '../plan-index.js'
 import { addressFilter, PodAddresses } from '../pod-addresses.js'
@@ -17,8 +17,6 @@ import { FITS, type RowFilter } from '../scheduler/plug-in.js'
 import { defaultProfile, type Profile } from '../scheduler/profile.js'
 import type { ScheduleRequest } from '../scheduler/request.js'
 import { withVolumes } from '../volume-claims.js'
-
-const NO_PODS: ReadonlyMap<number, number> = new Map()
 
 export function schedulePods(pass: Pass): void {
   const { index } = pass
@@ -123,14 +121,15 @@ function placementFor(
   candidate: Candidate,
   isForMany: boolean,
 ): { readonly placement: Placement; readonly isForOne: boolean } {
-  const { request, profile, own } = preemptorOf(pass, candidate)
-  const besides = candidate.preemption.withoutNominated({ request, profile, own })
+  const preemptor = preemptorOf(pass, candidate)
+  const { request, profile, own } = preemptor
+  const besides = candidate.preemption.withoutNominated(preemptor, candidate.pod.replicaSet)
   const placement = new Placement(request, pass.index.table, own, profile, isForMany && besides === null, besides)
   return { placement, isForOne: besides !== null }
 }
 
-function preemptorOf(pass: Pass, { pod, request }: Candidate): Preemptor {
-  return { request, profile: profileFor(pass, request), own: ownPods(pass.index, pod.replicaSet) }
+function preemptorOf(pass: Pass, { pod, request, preemption }: Candidate): Preemptor {
+  return preemption.preemptorOf(pod.replicaSet, request, profileFor(pass, request))
 }
 
 /** Pods without a profile are held back before. */
@@ -155,9 +154,9 @@ function placeOn(pass: Pass, candidate: Candidate, row: number, addresses: PodAd
   const { pod, request, preemption } = candidate
   const { index } = pass
   const profile = profileFor(pass, request)
-  const own = isFilteredByOwn(request, profile) ? ownPods(index, pod.replicaSet) : NO_PODS
+  const own = preemption.filteredOwn(pod.replicaSet, request, profile)
   if (!new DryRun(request, index.table, profile, own).fits(row)) return false
-  const besides = preemption.withoutNominated({ request, profile, own })
+  const besides = preemption.withoutNominated({ request, profile, own }, pod.replicaSet)
   return (besides === null || besides.check(row) === FITS) && bind(pass, pod, row, addresses)
 }
 
@@ -197,8 +196,9 @@ function diagnosisOf(pass: Pass, candidate: Candidate, key: string, addresses: P
   const { index } = pass
   const known = index.diagnoses.get(key)
   if (known?.version === index.table.version) return known
-  const { request, profile, own } = preemptorOf(pass, candidate)
-  const nominated = candidate.preemption.withoutNominated({ request, profile, own })
+  const preemptor = preemptorOf(pass, candidate)
+  const { request, profile, own } = preemptor
+  const nominated = candidate.preemption.withoutNominated(preemptor, candidate.pod.replicaSet)
   const besides: (readonly [string, RowFilter])[] = nominated === null ? [] : [['NominatedPods', nominated]]
   if (!request.isHostNetwork)
     besides.push(['PodAddresses', addressFilter(index.table, (name) => addresses.hasFree(index.nodes.get(name)))])

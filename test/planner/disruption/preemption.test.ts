@@ -250,6 +250,29 @@ preemption("hard default constraints of the pod's profile hold for preemption to
   assert.is(preempt.node, 'n1')
 })
 
+for (const [maxSkew, evicted] of [
+  [1, 1],
+  [2, 2],
+  [5, 2],
+] as const)
+  preemption(`under hard defaults of ${maxSkew} nominated pods of the set itself count: ${evicted} evict`, () => {
+    const world = start(2)
+    const defaultConstraints = [
+      { maxSkew, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' as const },
+    ]
+    world.configuration = { ...world.configuration, schedulerProfiles: [{ schedulerName: 'even', defaultConstraints }] }
+    // n2 takes nobody, and is a domain all the same.
+    world.apply(
+      deployment('low', { replicas: 2, cpu: '1', pod: on('n1') }),
+      nodeManifest('n2', { unschedulable: true }),
+    )
+    world.run(4_000)
+    world.apply(classed('high', 'gold', { replicas: 3, pod: { schedulerName: 'even' } }))
+    assert.is(preemptions(world.run(1_000)).length, evicted)
+    world.run(10_000)
+    assert.is(podsOf(world, 'high').filter(({ node }) => node === 'n1').length, evicted)
+  })
+
 const HOSTNAME = 'kubernetes.io/hostname'
 const beside = (app: string) => ({
   podAffinity: {
