@@ -20,9 +20,11 @@ export function admitNodes(pass: Pass): void {
     const range = parseCidr(configuration.podCidr)
     const used = new Set<number>()
     for (const row of index.nodes.values()) if (row.record !== null) used.add(row.record.subnet)
-    // Those that have a subnet already come first, so that no newcomer takes it.
+    // Those that have a subnet already come first, so that no newcomer takes it: also those that are yet to be heard.
     const rows = inOrder(unknown, (row) => row.name).map((row) => ({ row, has: reportedSubnet(pass, row, range) }))
-    for (const { row, has } of [...rows.filter(({ has }) => has >= 0), ...rows.filter(({ has }) => has < 0)])
+    const isTooSoon = isAdoptingOnly(pass.input) && pass.input.observed.unheard.length > 0
+    const newcomers = isTooSoon ? [] : rows.filter(({ has }) => has < 0)
+    for (const { row, has } of [...rows.filter(({ has }) => has >= 0), ...newcomers])
       if (admit(pass, row, chooseSubnet(pass, range, used, has), used)) admitted += 1
   }
   report(pass, 'admit-nodes', { admitted, forgotten: forgetNodes(pass) })

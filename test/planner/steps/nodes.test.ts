@@ -43,6 +43,31 @@ nodes('every node has a subnet of its own, and keeps it', () => {
   assert.is(world.planned.nodes.get('n05')?.subnet, 4)
 })
 
+nodes('after the loss of the store no newcomer gets a subnet before those that have one were waited for', () => {
+  const world = start(2)
+  world.apply(deployment('web', { replicas: 2 }))
+  world.run(3_000)
+  const [first, second] = [...world.agents.values()]
+  assert.equal([first?.pods.size, second?.pods.size], [1, 1])
+  world.restart(emptyPlannedState)
+  world.isRecovering = true
+  first!.silentSince = world.now
+  first!.isUnseen = true
+  world.addNode('n00', { images })
+  world.run(1_000)
+  assert.equal([...world.planned.nodes.keys()], ['n02'])
+  first!.silentSince = null
+  world.run(1_000)
+  world.isRecovering = false
+  world.run(1_000)
+  const subnets = [...world.planned.nodes.values()].map(({ name, subnet }) => [name, subnet])
+  assert.equal(subnets, [
+    ['n00', 2],
+    ['n01', 0],
+    ['n02', 1],
+  ])
+})
+
 nodes('when no subnet is left the node waits and says so', () => {
   const world = start(3)
   world.configuration = { ...world.configuration, podCidr: '10.244.0.0/23' }
