@@ -8,7 +8,10 @@ import type { ConfigContent, Manifest } from '../../model/desired-state.js'
 import type { ConfigContents } from '../../model/protocol.js'
 
 export interface DigestedConfig {
-  /** Of a Secret: every value replaced by its digest, stringData merged into data. Of a ConfigMap: as it is. */
+  /**
+   * Of a Secret: every value replaced by its digest, stringData merged into data, and without the annotation in which
+   * `kubectl apply` keeps the values once more. Of a ConfigMap: as it is.
+   */
   readonly manifest: Manifest
   readonly config: ConfigContent
   /** For the vault only. */
@@ -55,9 +58,19 @@ function configMapData(manifest: Manifest): Record<string, string> {
   return merged
 }
 
+/** It comes into a repository with what `kubectl get -o yaml` printed. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
 function withoutValues(manifest: Manifest, keys: ReadonlyMap<string, string>): Manifest {
   const { stringData: _values, ...rest } = manifest as Manifest & { stringData?: unknown }
-  return { ...rest, data: Object.fromEntries(keys) } as Manifest
+  return { ...rest, metadata: withoutLastApplied(manifest.metadata), data: Object.fromEntries(keys) } as Manifest
+}
+
+function withoutLastApplied(metadata: Manifest['metadata']): Manifest['metadata'] {
+  if (metadata.annotations?.[LAST_APPLIED] === undefined) return metadata
+  const { [LAST_APPLIED]: _applied, ...annotations } = metadata.annotations
+  const { annotations: _all, ...others } = metadata
+  return Object.keys(annotations).length === 0 ? others : { ...others, annotations }
 }
 
 function hmac(key: Uint8Array, text: string): string {

@@ -304,6 +304,28 @@ apps('secrets are digests, and the same key gives the same digest', async () => 
   assert.is(config.config!.keys.size, 1)
 })
 
+const applied = 'kubectl.kubernetes.io/last-applied-configuration: \'{"stringData":{"password":"hunter2"}}\''
+const annotated: readonly (readonly [name: string, annotations: string, left: object | undefined])[] = [
+  ['alone', applied, undefined],
+  ['beside others', `${applied}, team: shop`, { team: 'shop' }],
+]
+for (const [name, annotations, left] of annotated) {
+  apps(`what kubectl apply keeps of a Secret's values in an annotation is left out: ${name}`, async () => {
+    const text = `apiVersion: v1\nkind: Secret\nmetadata: { name: s, annotations: { ${annotations} } }\nstringData: { password: hunter2 }\n`
+    const { state } = await compileSteps([{ 'a/s.yaml': text }])
+    const object = state.objects.get('Secret./default/s')
+    assert.equal(object?.manifest.metadata.annotations, left)
+    assert.not.match(JSON.stringify([...state.objects.values(), state.problems]), /hunter2/)
+  })
+}
+
+apps('an annotation that kubectl apply keeps of a ConfigMap is what it is', async () => {
+  const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, annotations: { ${applied} } }\n`
+  const { state } = await compileSteps([{ 'a/c.yaml': text }])
+  const { annotations = {} } = state.objects.get('ConfigMap./default/c')?.manifest.metadata ?? {}
+  assert.equal(Object.keys(annotations), ['kubectl.kubernetes.io/last-applied-configuration'])
+})
+
 apps('trailers name reviewed plans, whatever they say', async () => {
   const fixture = makeFixture()
   try {
