@@ -5,7 +5,7 @@
  */
 import { formatKey } from '../../model/keys.js'
 import type { Pass } from '../pass.js'
-import type { PodRow } from '../plan-index.js'
+import type { PodRow, WorkloadRow } from '../plan-index.js'
 import { DryRun } from '../scheduler/dry-run.js'
 import type { NearestMiss } from '../scheduler/nearest-miss.js'
 import type { PodCounts } from '../scheduler/pod-counts.js'
@@ -23,9 +23,8 @@ export interface WaitingPod {
 /** So many are named. */
 const NAMES_MAX = 3
 
-/** `; it has room without web-1 (Deployment default/web)`; empty where the node has too little in all, or those who make room are going. */
-export function describeRoomMakers(pass: Pass, nearest: NearestMiss, waiting: WaitingPod): string {
-  const makers = roomMakers(pass, nearest, waiting)
+/** `; it has room without web-1 (Deployment default/web)`; empty for nobody. */
+export function describeMakers(makers: readonly PodRow[]): string {
   if (makers.length === 0) return ''
   const names = makers
     .slice(0, NAMES_MAX)
@@ -38,15 +37,21 @@ export function describeRoomMakers(pass: Pass, nearest: NearestMiss, waiting: Wa
 const BY_ROOM: readonly string[] = ['NodePorts', 'NodeResourcesFit']
 const BY_RULE = 'InterPodAffinity'
 
-/** The least important pods of other owners, as few as are enough, the most important of them first. */
-function roomMakers(pass: Pass, nearest: NearestMiss, { pod: waiting, request }: WaitingPod): readonly PodRow[] {
+/**
+ * The least important pods, as few as are enough, the most important of them first; none of `spared`. Empty where the node
+ * has too little in all, or those who make room are going.
+ */
+export function roomMakers(
+  pass: Pass,
+  nearest: NearestMiss,
+  request: ScheduleRequest,
+  spared: WorkloadRow | null,
+): readonly PodRow[] {
   const { index } = pass
   const node = index.nodes.get(nearest.node)
   const row = index.table.rowOf(nearest.node)
   if (node === undefined || row === undefined || !nearest.isCurable) return []
-  const pods = node.podsInOrder.filter(
-    ({ replicaSet, workload }) => replicaSet.facts !== null && workload !== waiting.workload,
-  )
+  const pods = node.podsInOrder.filter(({ replicaSet, workload }) => replicaSet.facts !== null && workload !== spared)
   const isByRule = nearest.filters.join() === BY_RULE
   if (isByRule) return keepingAway(pass, row, pods, request)
   if (!nearest.filters.every((name) => BY_ROOM.includes(name))) return []

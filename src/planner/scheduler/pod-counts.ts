@@ -105,7 +105,7 @@ export class PodCounts {
 
   /** Pods that are there have terms that mean pods of the class: its labels matter to more than its own count. */
   isMeant(request: ScheduleRequest): boolean {
-    return this.group(request).matchers.some(({ carried }) => carried.length > 0)
+    return this.group(request).matchers.some(({ carried }) => carried.some(({ rows }) => rows.size > 0))
   }
 
   /** Nothing is on a row any more. */

@@ -3,7 +3,7 @@ import { compareText } from '../../base/ordered.js'
 import type { Preemptor } from '../disruption/node-trial.js'
 import { Preemption, withoutNomination } from '../disruption/preemption.js'
 import { priorityOfPod } from '../disruption/priority.js'
-import { describeRoomMakers } from '../disruption/room-makers.js'
+import { Refusals } from '../disruption/refusals.js'
 import { setPod } from '../index-rows.js'
 import { isFilteredByOwn } from '../own-pods.js'
 import { type Pass, podObjectKey, report } from '../pass.js'
@@ -22,7 +22,7 @@ export function schedulePods(pass: Pass): void {
   const { index } = pass
   index.table.sweep()
   const facts = { pending: index.pending.size, bound: 0, unschedulable: 0 }
-  const refused = new Map<string, string>()
+  const refusals = new Refusals(pass)
   const preemption = new Preemption(pass)
   const addresses = new PodAddresses(pass)
   let batch: Batch | null = null
@@ -39,9 +39,8 @@ export function schedulePods(pass: Pass): void {
       continue
     }
     const key = blocked === undefined ? refusalKey(pass, pod.replicaSet, request) : ''
-    const known = refused.get(key)
-    if (blocked !== undefined || known !== undefined) {
-      waitForNode(pass, pod, blocked ?? preemption.attempt(pod, request, known ?? ''))
+    if (blocked !== undefined || refusals.has(key)) {
+      waitForNode(pass, pod, blocked ?? preemption.attempt(pod, request, refusals.textOf(key, candidate)))
       facts.unschedulable += 1
       continue
     }
@@ -51,15 +50,14 @@ export function schedulePods(pass: Pass): void {
     }
     if (place(pass, pod, batch.placement, addresses)) facts.bound += 1
     else {
-      const why = explain(pass, candidate, key, addresses)
-      refused.set(key, why)
-      waitForNode(pass, pod, preemption.attempt(pod, request, why))
+      refusals.add(key, diagnosisOf(pass, candidate, key, addresses), candidate)
+      waitForNode(pass, pod, preemption.attempt(pod, request, refusals.textOf(key, candidate)))
       facts.unschedulable += 1
     }
     batch.version = index.table.version
   }
   preemption.release()
-  for (const key of index.diagnoses.keys()) if (!refused.has(key)) index.diagnoses.delete(key)
+  for (const key of index.diagnoses.keys()) if (!refusals.has(key)) index.diagnoses.delete(key)
   report(pass, 'schedule-pods', facts)
 }
 
@@ -183,12 +181,6 @@ function refusalKey(pass: Pass, set: ReplicaSetRow, request: ScheduleRequest): s
   // Hard default constraints count the pods of the set itself.
   if (isFilteredByOwn(request, profileFor(pass, request))) return `${request.classKey} ${set.key}`
   return index.table.pods.isMeant(request) ? `${request.classKey} ${request.groupKey}` : request.classKey
-}
-
-/** Why it fits nowhere, and who is in its way on the nearest node: that may change when the table does not. */
-function explain(pass: Pass, candidate: Candidate, key: string, addresses: PodAddresses): string {
-  const { text, nearest } = diagnosisOf(pass, candidate, key, addresses)
-  return nearest === null ? text : `${text}${describeRoomMakers(pass, nearest, candidate)}`
 }
 
 /** The diagnosis, made once for a class and a version of the table. */
