@@ -85,6 +85,7 @@ export function previewChange(input: PreviewInput): Preview {
   const verdict: Verdict = risks.some(({ severity }) => severity === 'fail') ? 'fail' : risks.length > 0 ? 'warn' : 'ok'
   const rows = timelineRows(own)
   const restarts = restartsOf(changed)
+  const pulls = previewPulls(runs.base.pulls, runs.head.pulls)
   return {
     fingerprint: makeFingerprint({ snapshot, base, head, verdict, restarts, pods: changed, touched }),
     takenAt: snapshot.takenAt,
@@ -100,8 +101,10 @@ export function previewChange(input: PreviewInput): Preview {
     pendingNotYours: previewPending(runs.base),
     timeline: rows.slice(0, TIMELINE_ROWS_MAX),
     timelineOmitted: Math.max(0, rows.length - TIMELINE_ROWS_MAX),
-    pulls: previewPulls(runs.base.pulls, runs.head.pulls),
-    times: runs.times,
+    pulls,
+    times: runs.times.filter(({ step, subject }) => {
+      return step === 'pull' ? pulls.some(({ image }) => image === subject) : touched.has(subject)
+    }),
     risks,
     kept: countPods(snapshot) - [...runs.head.pods.values()].filter((pod) => pod.createdMs === null).length,
     updatedInPlace: [...runs.head.updated.keys()].filter((uid) => !runs.base.updated.has(uid)).length,

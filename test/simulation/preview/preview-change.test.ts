@@ -324,6 +324,15 @@ previews(
   },
 )
 
+previews('times that only what is pending takes are not among those of the change', () => {
+  const before = desiredOf([web('web'), web('api')])
+  const base = desiredOf([web('web', { image: 'web:2' }), web('api')], 'pending', before)
+  const head = desiredOf([web('web', { image: 'web:2' }), web('api', { replicas: 4 })], 'head', base)
+  const result = previewChange({ snapshot: snapshotAt(before, hosts(3)), base, head })
+  assert.ok(result.pendingNotYours.length > 0)
+  assert.equal([...new Set(result.times.map(({ subject }) => subject))], ['Deployment.apps/default/api'])
+})
+
 previews('what already waits is not yours', () => {
   const nodes = [host('node', 0, { cpuMilli: 1_000 })]
   const base = desiredOf([web('web', { replicas: 1 }), web('big', { replicas: 1, cpu: '3' })])
