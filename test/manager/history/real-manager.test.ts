@@ -39,9 +39,12 @@ function git(...args: string[]): string {
   return execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { encoding: 'utf8' })
 }
 
-function get(pathname: string): Promise<{ readonly status: number; readonly text: string }> {
+function get(
+  pathname: string,
+  socket = path.join(state, 'manager.sock'),
+): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const request = http.get({ socketPath: path.join(state, 'manager.sock'), path: pathname }, (response) => {
+    const request = http.get({ socketPath: socket, path: pathname }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
@@ -50,8 +53,8 @@ function get(pathname: string): Promise<{ readonly status: number; readonly text
   })
 }
 
-async function getJson<T>(pathname: string): Promise<T> {
-  return JSON.parse((await get(pathname)).text) as T
+async function getJson<T>(pathname: string, socket?: string): Promise<T> {
+  return JSON.parse((await get(pathname, socket)).text) as T
 }
 
 const real = suite('history of a real manager')
@@ -117,6 +120,53 @@ real('snapshot, history, journal and a restart', async () => {
   const written = readFileSync(last, 'utf8')
   assert.match(written, /Secret/)
   for (const value of [PASSWORD, ENCODED]) assert.not.ok(written.includes(value))
+})
+
+real('of two sources history names the one that a commit came to, by that commit', async () => {
+  const [platform, shop] = ['platform', 'shop'].map((name) => path.join(folder, name))
+  assert.ok(platform !== undefined && shop !== undefined)
+  const commit = (at: string, name: string, value: string): string => {
+    writeFileSync(
+      path.join(at, 'c.yaml'),
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { value: ${value} }\n`,
+    )
+    git('-C', at, 'add', '-A')
+    git('-C', at, 'commit', '-q', '-m', `${name} ${value}`)
+    return git('-C', at, 'rev-parse', 'HEAD').trim()
+  }
+  for (const at of [platform, shop]) git('init', '-q', '-b', 'main', at)
+  const first = { platform: commit(platform, 'network', 'one'), shop: commit(shop, 'prices', 'one') }
+  const manager = await runManager({
+    directory: path.join(folder, 'two'),
+    sources: Object.entries({ platform, shop }).map(([id, url]) => ({ id, url, branch: 'main', path: '' })),
+    host: '127.0.0.1',
+    port: 0,
+    advertise: '127.0.0.1',
+    version: 'test',
+    localNode: null,
+    log: () => {},
+  })
+  const socket = path.join(folder, 'two', 'manager.sock')
+  try {
+    const isConverged = async (): Promise<boolean> => (await getJson<StatusView>('/v1/status', socket)).converged
+    await waitFor('convergence', 10_000, isConverged)
+    const second = commit(shop, 'prices', 'two')
+    const newest = async (): Promise<HistoryEntry | undefined> =>
+      (await getJson<HistoryEntry[]>('/v1/history', socket))[0]
+    await waitFor(
+      'the commit',
+      10_000,
+      async () =>
+        (await newest())?.outcome === 'converged' && (await isConverged()) && (await newest())?.source === 'shop',
+    )
+    const entry = await newest()
+    assert.equal([entry?.subject, entry?.commits], ['prices two', { ...first, shop: second }])
+    assert.is.not(entry?.revision, second)
+    const detail = await getJson<HistoryDetail>(`/v1/history/${second.slice(0, 10)}`, socket)
+    assert.is(detail.revision, entry?.revision)
+  } finally {
+    await manager.close()
+  }
 })
 
 real.run()
