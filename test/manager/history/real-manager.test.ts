@@ -153,12 +153,10 @@ real('of two sources history names the one that a commit came to, by that commit
     const second = commit(shop, 'prices', 'two')
     const newest = async (): Promise<HistoryEntry | undefined> =>
       (await getJson<HistoryEntry[]>('/v1/history', socket))[0]
-    await waitFor(
-      'the commit',
-      10_000,
-      async () =>
-        (await newest())?.outcome === 'converged' && (await isConverged()) && (await newest())?.source === 'shop',
-    )
+    await waitFor('the commit', 10_000, async () => {
+      const entry = await newest()
+      return entry?.source === 'shop' && entry.outcome === 'converged'
+    })
     const entry = await newest()
     assert.equal([entry?.subject, entry?.commits], ['prices two', { ...first, shop: second }])
     assert.is.not(entry?.revision, second)
