@@ -436,6 +436,31 @@ plan('two branches that change the same object', async () => {
   assert.equal([result.together?.orders, result.together?.bestOrder], [[], null])
 })
 
+plan('of the pods that are kept the text lists ten, after those that change', async () => {
+  await onBranch(
+    () => write('wide.yaml', deployment('wide', { replicas: 12, cpu: '1m' })),
+    async (base) => {
+      write('wide.yaml', deployment('wide', { replicas: 13, cpu: '1m' }))
+      const desired = await compileRevision({
+        repository,
+        revision: base,
+        path: '',
+        digestKey: new Uint8Array(32).fill(9),
+        sourceId: 'main',
+      })
+      const wide = path.join(folder, 'wide.snapshot')
+      writeFileSync(wide, encodeSnapshot(snapshotAt(desired, hosts(3))))
+      const { out } = await offline('--snapshot', wide, '--head', commit('wider'))
+      const rows = out.split('\n').filter((line) => /^(keep|create) /.test(line))
+      assert.equal(
+        rows.map((line) => line.split(' ')[0]),
+        ['create', ...Array.from({ length: 10 }, () => 'keep')],
+      )
+      assert.match(out, /\nand 2 more: -o json lists them\n17 pods keep running as they are\n/)
+    },
+  )
+})
+
 plan('four hundred new workloads fit a comment', async () => {
   const { out } = await offline('--head', 'many', '-o', 'markdown')
   assert.ok(out.length < MARKDOWN_LETTERS_MAX, `${out.length} letters`)

@@ -5,6 +5,7 @@ import { formatKey } from '../../model/keys.js'
 import type {
   BudgetPreview,
   ObjectPreview,
+  PodPreview,
   Preview,
   TimelineRow,
   WorkloadPreview,
@@ -27,6 +28,8 @@ import {
 import { cutText, renderTable } from './table.js'
 
 const PODS_MAX = 40
+/** What does not change is read last. */
+const KEPT_MAX = 10
 const FIELDS_MAX = 12
 const ROWS_MAX = 30
 const PENDING_MAX = 10
@@ -124,7 +127,9 @@ function budgetsText(budgets: readonly BudgetPreview[]): string {
 
 /** Those that change, then those of the same workloads that are kept. */
 function podsText(preview: Preview): string {
-  const shown = preview.pods.slice(0, PODS_MAX)
+  const isKept = ({ action }: PodPreview): boolean => action === 'keep'
+  const changed = preview.pods.filter((pod) => !isKept(pod))
+  const shown = [...changed.slice(0, PODS_MAX), ...preview.pods.filter(isKept).slice(0, KEPT_MAX)]
   const table = renderTable(
     ['ACTION', 'POD', 'FROM', 'TO', 'AT', 'READY', 'WHY'],
     shown.map((pod) => [
