@@ -33,7 +33,7 @@ export async function readSnapshot(context: Context, paths: StatePaths, options:
   } catch (error) {
     if (error instanceof CliError) throw error
     if (error instanceof SnapshotError)
-      throw new CliError(EXIT_UNREACHABLE, `${messageOf(error)} with "headway snapshot -o FILE"`, { cause: error })
+      throw new CliError(EXIT_UNREACHABLE, `${messageOf(error)}: headway snapshot -o FILE`, { cause: error })
     throw new CliError(EXIT_USAGE, `read the snapshot: ${messageOf(error)}: make one with "headway snapshot -o FILE"`)
   }
 }

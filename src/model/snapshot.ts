@@ -98,7 +98,7 @@ function* linesOf(text: string): Generator<string> {
 
 function checkHead(head: Record<string, unknown>): void {
   if (head['headway'] !== 'snapshot') {
-    throw new SnapshotError('this is not a snapshot: make one with headway snapshot -o FILE')
+    throw new SnapshotError('this is not a snapshot: make one')
   }
   if (head['version'] !== SNAPSHOT_VERSION) {
     throw new SnapshotError(
