@@ -77,7 +77,7 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
     },
     pods(hostNow) {
       const now = Math.max(hostNow + state.clock.aheadMs, state.clock.lastAt)
-      return new Map([...state.pods].map(([uid, pod]) => [uid, observePod(pod, now)]))
+      return new Map([...state.pods].map(([uid, pod]) => [uid, observePod(pod, now, state.hasListed)]))
     },
   }
 }

@@ -29,6 +29,7 @@ export function takeContainers(
   volumes: readonly PodUid[],
 ): void {
   state.isEngineUp = true
+  state.hasListed = true
   const listed = new Set(containers.map((container) => container.id))
   for (const id of state.containerPods.keys()) {
     if (!listed.has(id)) state.effects.push({ type: 'inspect', containerId: id })

@@ -13,7 +13,7 @@ import { nextBackOff } from './restart-back-off.js'
 /** Says everything: the connection is new. */
 export function sendHello(state: CoreState, now: Instant): void {
   state.link = 'opened'
-  const pods = [...state.pods.values()].map((pod) => report(pod, now))
+  const pods = [...state.pods.values()].map((pod) => report(state, pod, now))
   state.changedPods.clear()
   state.gone.length = 0
   state.isFactsChanged = false
@@ -34,8 +34,8 @@ export function sendHello(state: CoreState, now: Instant): void {
   state.effects.push({ type: 'send', message })
 }
 
-function report(pod: PodRecord, now: Instant): ReportedPod {
-  pod.reported = observePod(pod, now)
+function report(state: CoreState, pod: PodRecord, now: Instant): ReportedPod {
+  pod.reported = observePod(pod, now, state.hasListed)
   return toReported(pod.reported, now)
 }
 
@@ -54,7 +54,7 @@ export function reportChanges(state: CoreState, now: Instant): void {
   const pods: ReportedPod[] = []
   for (const uid of state.changedPods) {
     const pod = state.pods.get(uid)
-    if (pod !== undefined) pods.push(report(pod, now))
+    if (pod !== undefined) pods.push(report(state, pod, now))
   }
   const message = {
     type: 'report' as const,

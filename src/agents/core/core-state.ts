@@ -53,7 +53,9 @@ export interface CoreState {
   hasObeyed: boolean
   /** The host has booted since the ledger was written: what it tells of runs is over. */
   hasBooted: boolean
-  /** False until the containers were listed; nothing is operated meanwhile. */
+  /** The containers were listed in this life of the agent. */
+  hasListed: boolean
+  /** False until the containers were listed, anew after the engine was away; nothing is operated meanwhile. */
   isEngineUp: boolean
   assignment: Omit<Assignment, 'pods'> | null
   readonly pods: Map<PodUid, PodRecord>
@@ -116,6 +118,7 @@ export function makeCoreState(options: AgentCoreOptions): CoreState {
     isFenced: false,
     hasObeyed: false,
     hasBooted: !keepsRuns,
+    hasListed: false,
     isEngineUp: false,
     assignment: ledger?.assignment ?? null,
     pods: new Map((ledger?.pods ?? []).map((pod) => [pod.assigned.uid, podRecordFromLedger(pod, keepsRuns)])),

@@ -41,7 +41,7 @@ function stepOne(state: CoreState, uid: PodUid, now: Instant): void {
     else beginNext(state, pod.next, now)
     return
   }
-  if (pod.reported === null || !isEqual(observePod(pod, now), pod.reported)) state.changedPods.add(uid)
+  if (pod.reported === null || !isEqual(observePod(pod, now, state.hasListed), pod.reported)) state.changedPods.add(uid)
   const ledger = toPodLedger(pod)
   if (isEqual(ledger, pod.saved)) return
   pod.saved = ledger

@@ -9,8 +9,11 @@ import { hasFailed, restartDue, wantsRun } from './run-decision.js'
 /** How long a failed pull is called ErrImagePull before it is called ImagePullBackOff. */
 const FRESH_PULL_ERROR_MS = 1_000
 
-/** The pod as it is now. `readySince` is the record's; `isReady` tells what it should follow. */
-export function observePod(pod: Readonly<PodRecord>, now: Instant): ObservedPod {
+/**
+ * The pod as it is now. `readySince` is the record's; `isReady` tells what it should follow. Before the engine's containers
+ * were listed in this life of the agent (`hasListed`) nothing is called stopped: what runs is not known yet.
+ */
+export function observePod(pod: Readonly<PodRecord>, now: Instant, hasListed: boolean): ObservedPod {
   const ready = isReady(pod)
   return {
     uid: pod.assigned.uid,
@@ -21,7 +24,7 @@ export function observePod(pod: Readonly<PodRecord>, now: Instant): ObservedPod 
     containers: pod.containers.map((container) => observeContainer(pod, container, now)),
     reason: pod.reason,
     message: pod.message || (pod.volumeTrouble?.message ?? ''),
-    stopped: pod.stopSince !== null && pod.next === null && isStopped(pod),
+    stopped: hasListed && pod.stopSince !== null && pod.next === null && isStopped(pod),
     assigned: pod.assigned,
   }
 }

@@ -70,6 +70,26 @@ core('a restarted agent that has not seen the engine yet says of its pods what i
   assert.equal([pod?.ready, pod?.phase], [true, 'Running'])
 })
 
+for (const [what, pods] of [
+  ['is told to stop', [makePod('web', {}, { stop: { reason: 'drain', graceMs: 5_000 } })]],
+  ['is left out', []],
+] as const)
+  core(`a pod that ${what} before a restarted agent has seen the engine is not called stopped: it runs`, () => {
+    const node = new FakeNode().begin().assign([makePod('web')])
+    node.advance(2000).restart(node.core.ledger(), facts.bootId, false)
+    node.assign(pods)
+    const stopped = (): boolean | undefined => node.core.pods(node.now).get('web-uid')?.stopped
+    const reports = () => node.sent.flatMap((message) => (message.type === 'report' ? message.pods : []))
+    node.advance(1_000)
+    assert.is(node.running().length, 1)
+    assert.is(stopped(), false)
+    assert.not(reports().some((pod) => pod.stopped))
+    node.list()
+    node.advance(10_000)
+    assert.is(node.running().length, 0)
+    assert.is(stopped(), pods.length === 0 ? undefined : true)
+  })
+
 core('what no assignment names is stopped and removed, but never what is of another cluster', () => {
   const node = new FakeNode()
     .begin()

@@ -98,21 +98,21 @@ export class FakeNode {
     this.core = createAgentCore({ clusterId: CLUSTER, facts, ledger: options.ledger ?? null })
   }
 
-  /** Opens the link and lists the engine's containers. */
-  begin(): this {
+  /** Opens the link and lists the engine's containers, unless the test does. */
+  begin(isListed = true): this {
     this.handle({ type: 'link-opened' })
     this.handle({ type: 'welcome', clusterId: CLUSTER, epoch: 1 })
-    this.list()
+    if (isListed) this.list()
     return this
   }
 
   /** The agent is killed and begins again from its ledger, or from nothing. */
-  restart(ledger: LedgerSnapshot | null = this.core.ledger(), bootId = facts.bootId): this {
+  restart(ledger: LedgerSnapshot | null = this.core.ledger(), bootId = facts.bootId, isListed = true): this {
     this.life++
     this.starts = 0
     this.timer = null
     this.core = createAgentCore({ clusterId: CLUSTER, facts: { ...facts, bootId }, ledger })
-    return this.begin()
+    return this.begin(isListed)
   }
 
   assign(pods: readonly AssignedPod[], generation = { epoch: 1, counter: this.generation++ }): this {
