@@ -7,6 +7,8 @@ import type { FieldDiff, ObjectPreview } from './preview-types.js'
 
 /** Changes of these fields alone do nothing to what runs. */
 const COSMETIC_PATHS = /^metadata\.(labels|annotations)\b|^metadata\.(labels|annotations)$/
+/** Their labels are selected by, and their annotations say what they are. */
+const SELECTED_KINDS: ReadonlySet<string> = new Set(['Node', 'Namespace', 'StorageClass', 'IngressClass'])
 
 export interface ObjectPreviewInput {
   readonly base: DesiredState
@@ -25,7 +27,8 @@ export function previewObjects({ base, head, retouched, isTouched }: ObjectPrevi
     const fields = change.fields.map((field) => fieldDiff(field, (after ?? before)?.kind === 'Secret'))
     const isCosmetic =
       change.action === 'change' &&
-      change.fields.every((field) => COSMETIC_PATHS.test(field.path)) &&
+      !SELECTED_KINDS.has(after?.kind ?? '') &&
+      change.fields.every((field) => COSMETIC_PATHS.test(field.path) && !isObeyed(field)) &&
       !isTouched(change.key)
     return {
       action: change.action === 'change' ? 'update' : change.action,
@@ -41,6 +44,11 @@ export function previewObjects({ base, head, retouched, isTouched }: ObjectPrevi
   const moves = movedObjects(base, head)
   const rest = retouchedObjects(base, head, retouched)
   return [...previews, ...moves, ...rest].sort((left, right) => compareText(left.key, right.key))
+}
+
+/** Headway's own annotations: to drain, to roll or not. */
+function isObeyed({ path, before, after }: FieldChange): boolean {
+  return path.includes('headway.dev/') || `${text(before)} ${text(after)}`.includes('"headway.dev/')
 }
 
 /** Objects that stand in another file and are the same otherwise. */

@@ -446,6 +446,40 @@ const drained = (name: string): Manifest =>
     spec: { unschedulable: true },
   }) as Manifest
 
+const node = (metadata: object): Manifest =>
+  ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node0001', ...metadata } }) as Manifest
+const deployment = (metadata: object): Manifest => {
+  const manifest = web('web')
+  return { ...manifest, metadata: { ...manifest.metadata, ...metadata } }
+}
+const metadataRows: readonly (readonly [name: string, before: Manifest, after: Manifest, isCosmetic: boolean])[] = [
+  ['an annotation', deployment({}), deployment({ annotations: { owner: 'shop' } }), true],
+  [
+    'an annotation that Headway obeys',
+    deployment({ annotations: { owner: 'shop' } }),
+    deployment({ annotations: { owner: 'shop', 'headway.dev/rollout-respects-budgets': 'true' } }),
+    false,
+  ],
+  [
+    'the first such',
+    deployment({}),
+    deployment({ annotations: { 'headway.dev/roll-on-config-change': 'false' } }),
+    false,
+  ],
+  ['a drain', node({}), node({ annotations: { 'headway.dev/drain': 'true' } }), false],
+  ['a label of a node, which pods select', node({ labels: {} }), node({ labels: { disk: 'ssd' } }), false],
+]
+for (const [name, was, is, isCosmetic] of metadataRows) {
+  previews(`metadata alone: ${name} is ${isCosmetic ? '' : 'not '}cosmetic`, () => {
+    const others = was.kind === 'Node' ? [web('web')] : []
+    const { objects } = preview(rest([was, ...others]), [is, ...others])
+    assert.equal(
+      objects.map(({ action, cosmetic }) => [action, cosmetic]),
+      [['update', isCosmetic]],
+    )
+  })
+}
+
 previews('a drain moves pod by pod, the next one first', () => {
   const result = preview(rest([web('web')], hosts(3)), [web('web'), drained('node0001')])
   const moved = result.pods.filter(({ action }) => action === 'move')
