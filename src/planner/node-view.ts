@@ -34,6 +34,7 @@ export function describeNode(index: PlanIndex, row: NodeRow, configuration: Clus
   index.table.setNode({
     name: row.name,
     isOpen: row.isHeard && row.record !== null,
+    hasNoSubnet: row.isHeard && row.record === null,
     isUnschedulable: row.isCordoned,
     labels: row.labels,
     taints: row.taints,

@@ -388,6 +388,22 @@ plan('a pod whose scheduler has no profile waits, and is placed when it has one'
   assert.is(world.ready().length, 1)
 })
 
+plan('a node without a subnet is not taken for a silent one', () => {
+  const world = new World()
+  world.configuration = { ...world.configuration, podCidr: '10.244.0.0/24', nodePrefixLength: 25 }
+  for (const name of ['n1', 'n2', 'n3', 'n4']) world.addNode(name, { images: demo, cpuMilli: 1_000 })
+  world.settle()
+  world.agents.get('n1')!.silentSince = world.now
+  world.run(6_000)
+  world.apply(deployment('web', { replicas: 1, cpu: '2' }))
+  world.run(1_000)
+  assert.is(
+    world.last?.waiting.find((item) => item.on === 'scheduling')?.detail,
+    '0/4 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }, ' +
+      '2 node(s) had no subnet for pods; nearest: n2 lacks 1000m cpu',
+  )
+})
+
 plan('a pod for which the subnets of all nodes are full waits, and says so', () => {
   const world = new World()
   world.configuration = { ...world.configuration, podCidr: '10.244.0.0/24', nodePrefixLength: 29 }

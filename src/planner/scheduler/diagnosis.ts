@@ -70,10 +70,14 @@ export function diagnose(
   const counts = new Map<string, number>()
   for (let row = 0; row < nodes.count; row++) {
     if (nodes.isUsed[row] === 0) continue
-    const first = prepared.findIndex(([, filter]) => filter.check(row) !== FITS)
-    if (first === -1) continue
-    for (const reason of prepared[first]![1].explain(row)) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-    nearest.look(row, first)
+    for (let i = 0; i < prepared.length; i++) {
+      const [, filter] = prepared[i]!
+      const status = filter.check(row)
+      if (status === FITS) continue
+      for (const reason of filter.explain(row)) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+      nearest.look(row, i, status)
+      break
+    }
   }
   const reasons = [...counts].map(([reason, count]) => ({ reason, count }))
   reasons.sort((left, right) => compareText(`${left.count} ${left.reason}`, `${right.count} ${right.reason}`))

@@ -6,7 +6,7 @@
 import { compareText } from '../../base/ordered.js'
 import { type Lack, lacksOf } from './lacks.js'
 import type { NodeTable } from './node-table.js'
-import { FITS, type RowFilter, UNRESOLVABLE } from './plug-in.js'
+import { FITS, type RowFilter, type Status, UNRESOLVABLE } from './plug-in.js'
 import type { ScheduleRequest } from './request.js'
 
 export interface NearestMiss {
@@ -48,19 +48,21 @@ export class NearestSearch {
     this.#prepared = prepared
   }
 
-  /** Looks at a row; `first` is the filter that refuses it first. Rows that cannot be nearer are left after that. */
-  look(row: number, first: number): void {
-    let unresolvable = 0
-    let refusing = 0
-    for (let i = first; i < this.#prepared.length; i++) {
+  /** Looks at a row; `first` is the filter that refuses it first, with that status. Rows that cannot be nearer are left early. */
+  look(row: number, first: number, status: Status): void {
+    if (this.#prepared[first]![0] === HOPELESS) return
+    let unresolvable = status === UNRESOLVABLE ? 1 : 0
+    let refusing = 1
+    for (let i = first + 1; i < this.#prepared.length; i++) {
+      if (this.#best !== null && unresolvable > this.#best.unresolvable) return
       const [name, filter] = this.#prepared[i]!
-      const status = filter.check(row)
-      if (status === FITS) continue
+      const next = filter.check(row)
+      if (next === FITS) continue
       if (name === HOPELESS) return
       refusing += 1
-      if (status === UNRESOLVABLE) unresolvable += 1
-      if (this.#best !== null && unresolvable > this.#best.unresolvable) return
+      if (next === UNRESOLVABLE) unresolvable += 1
     }
+    if (this.#best !== null && unresolvable > this.#best.unresolvable) return
     if (this.#best !== null && unresolvable === this.#best.unresolvable && refusing > this.#best.refusing) return
     const lacks = lacksOf(this.#request, this.#nodes, row)
     const found = { row, unresolvable, refusing, lacks, distance: distance(lacks) }

@@ -66,6 +66,11 @@ export class NodeLabels {
     this.#nowhere = null
   }
 
+  /** Some row has the label. */
+  isThere(key: string): boolean {
+    return this.#holders.has(key)
+  }
+
   /** Ids of a label's values by row, -1 where a node lacks it; of the `count` rows that may be in use. */
   column(key: string, count: number): Int32Array {
     const known = this.#columns.get(key)

@@ -20,6 +20,8 @@ export interface NodeDescription {
   readonly name: string
   /** Heard: a silent node takes no new pods. */
   readonly isOpen: boolean
+  /** It is heard, and closed since no subnet of pod addresses is left for it. */
+  readonly hasNoSubnet?: boolean
   readonly isUnschedulable: boolean
   readonly labels: Labels
   readonly taints: readonly Taint[]
@@ -62,6 +64,8 @@ export class NodeTable {
   readonly pods = new PodCounts()
   /** How many nodes are silent, and how many cordoned. */
   closed = 0
+  /** Closed rows that are not silent. */
+  readonly withoutSubnet = new Set<number>()
   cordoned = 0
   /** What room.ts says of each row, in one piece of memory. */
   room = new Float64Array(ROWS * ROOM)
@@ -90,6 +94,8 @@ export class NodeTable {
   setNode(node: NodeDescription): void {
     const row = this.#rows.get(node.name) ?? this.#addRow(node.name)
     this.#setOpen(row, node.isOpen, node.isUnschedulable)
+    if (node.hasNoSubnet === true) this.withoutSubnet.add(row)
+    else this.withoutSubnet.delete(row)
     this.taintSet[row] = this.#taints.intern(node.taints)
     this.cpuAllocatable[row] = usableAmount(node.cpuMilli)
     this.memoryAllocatable[row] = usableAmount(node.memoryBytes)
@@ -114,6 +120,7 @@ export class NodeTable {
     this.#setOpen(row, true, false)
     this.isUsed[row] = 0
     this.isOpen[row] = 0
+    this.withoutSubnet.delete(row)
     this.size -= 1
     this.#freeRows.push(row)
     this.taintSet[row] = 0
@@ -166,6 +173,11 @@ export class NodeTable {
 
   labels(row: number): Labels {
     return this.#labels.of(row)
+  }
+
+  /** Some node has the label. */
+  hasLabel(key: string): boolean {
+    return this.#labels.isThere(key)
   }
 
   /** Ids of a label's values, -1 where a node lacks it; made when a selector first asks for the label. */

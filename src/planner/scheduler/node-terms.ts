@@ -14,9 +14,37 @@ export function requiredTest({ nodeSelector, requiredTerms }: ScheduleRequest, n
   const selector = Object.entries(nodeSelector).map(([key, value]) =>
     labelTest(nodes, { key, operator: 'In', values: [value] }),
   )
-  const terms = requiredTerms?.map((term) => termTest(nodes, term)) ?? null
+  const terms = requiredTerms === null ? null : fewer(nodes, requiredTerms).map((term) => termTest(nodes, term))
   if (selector.length === 0 && terms === null) return null
   return (row) => selector.every((test) => test(row)) && (terms === null || terms.some((test) => test(row)))
+}
+
+/** More alternatives than these are looked through before rows are. */
+const MANY_TERMS = 16
+/** Operators that no node without the label meets. */
+const PRESENT: readonly string[] = ['In', 'Exists', 'Gt', 'Lt']
+
+/** Terms that mean the same: without those that name a label nobody has, and those that only list values of one label as one. */
+function fewer(nodes: NodeTable, terms: readonly NodeSelectorTerm[]): readonly NodeSelectorTerm[] {
+  if (terms.length <= MANY_TERMS) return terms
+  const kept: NodeSelectorTerm[] = []
+  const valuesOf = new Map<string, Set<string>>()
+  for (const term of terms) {
+    const { matchExpressions = [], matchFields = [] } = term
+    if (matchExpressions.some(({ key, operator }) => PRESENT.includes(operator) && !nodes.hasLabel(key))) continue
+    const [only, ...others] = matchExpressions
+    if (only?.operator !== 'In' || others.length + matchFields.length > 0) {
+      kept.push(term)
+      continue
+    }
+    const values = valuesOf.get(only.key) ?? new Set()
+    for (const value of only.values ?? []) values.add(value)
+    valuesOf.set(only.key, values)
+  }
+  const merged = [...valuesOf].map(([key, values]) => ({
+    matchExpressions: [{ key, operator: 'In', values: [...values] }],
+  }))
+  return [...kept, ...merged]
 }
 
 /**

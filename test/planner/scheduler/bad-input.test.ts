@@ -177,6 +177,14 @@ badInput('amounts below zero ask for nothing, and nodes without numbers have not
   assert.is(new Placement(requestOf({ asks: [{ 'x.io/y': 1 }] }), table, new Map()).best(), null)
 })
 
+type PlainTerm = {
+  readonly matchExpressions: readonly {
+    readonly key: string
+    readonly operator: string
+    readonly values: readonly string[]
+  }[]
+}
+
 /** What a decoder might let through one day. */
 const text = fc.constantFrom('', 'a', 'zone', 'node', 'NaN', '-1', '__proto__', 'constructor', 'kubernetes.io/hostname')
 const number = fc.constantFrom(0, -1, 1, 3, 1e18, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)
@@ -295,6 +303,35 @@ function placeSome(request: ScheduleRequest, table: NodeTable, profile: Profile)
   }
   return placed
 }
+
+const plainTerm = fc
+  .array(
+    fc.record({
+      key: fc.constantFrom('zone', 'node', 'rack', 'disk'),
+      operator: fc.constantFrom('In', 'In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt'),
+      values: fc.array(fc.constantFrom('zone1', 'zone2', 'a', 'c', '5'), { maxLength: 2 }),
+    }),
+    { maxLength: 2 },
+  )
+  .map((matchExpressions) => ({ matchExpressions }))
+
+badInput('many alternatives let in what each of them does', () => {
+  const table = tableOf({ nodes: { ...NODES, ...inZone('5', 'zone2', { disk: '7' }) } })
+  const fits = (nodeSelectorTerms: readonly PlainTerm[], row: number): boolean => {
+    const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } }
+    return new DryRun(requestOf({ affinity: { nodeAffinity } }), table).fits(row)
+  }
+  fc.assert(
+    fc.property(fc.array(plainTerm, { minLength: 15, maxLength: 20 }), (terms) => {
+      for (let row = 0; row < table.count; row++)
+        assert.is(
+          fits(terms, row),
+          terms.some((item) => fits([item], row)),
+        )
+    }),
+    { numRuns: 200, seed: 3 },
+  )
+})
 
 badInput('random clusters: a placement or a diagnosis, and nothing is left behind', () => {
   let somewhere = 0

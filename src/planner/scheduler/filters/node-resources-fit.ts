@@ -27,13 +27,19 @@ export const nodeResourcesFit: FilterPlugin = {
       }
       return true
     }
+    const isMoreThanAll = (row: number): boolean =>
+      podsMax[row]! < 1 ||
+      cpuMilli > cpuAllocatable[row]! ||
+      memoryBytes > memoryAllocatable[row]! ||
+      ephemeralStorageBytes > nodes.storageAllocatable[row]! ||
+      extended.some(({ amount, column }) => amount > column.allocatable[row]!)
     return {
       sweep(feasible) {
         for (let row = 0; row < feasible.length; row++) if (feasible[row] === 1 && !fits(row)) feasible[row] = 0
       },
       check(row) {
         if (fits(row)) return FITS
-        return lacksOf(request, nodes, row).some((lack) => lack.isMoreThanAll) ? UNRESOLVABLE : UNSCHEDULABLE
+        return isMoreThanAll(row) ? UNRESOLVABLE : UNSCHEDULABLE
       },
       explain: (row) =>
         lacksOf(request, nodes, row).map(({ resource }) =>

@@ -5,7 +5,14 @@
  */
 import { DomainCounts } from '../domain-counts.js'
 import type { NodeTable } from '../node-table.js'
-import { FITS, type MovingFilterPlugin, type Status, UNRESOLVABLE, UNSCHEDULABLE } from '../plug-in.js'
+import {
+  FITS,
+  type MovingFilter,
+  type MovingFilterPlugin,
+  type Status,
+  UNRESOLVABLE,
+  UNSCHEDULABLE,
+} from '../plug-in.js'
 import { type ActiveConstraint, activeConstraints, EligibleRows } from '../spread.js'
 
 const SKEW = ["node(s) didn't match pod topology spread constraints"]
@@ -83,6 +90,18 @@ class HardConstraint {
   }
 }
 
+/** No node has all keys, so none is eligible, and none can take the pod. */
+function refusingAll(missing: readonly string[]): MovingFilter {
+  return {
+    check: () => UNRESOLVABLE,
+    explain: () => MISSING_KEY,
+    misses: () => missing.map((key) => `lacks the label ${key}`),
+    columns: [],
+    isBarred: () => true,
+    placed() {},
+  }
+}
+
 export const topologySpread: MovingFilterPlugin = {
   name: 'PodTopologySpread',
   prepare(evaluation) {
@@ -90,6 +109,8 @@ export const topologySpread: MovingFilterPlugin = {
     const active = activeConstraints(evaluation, true)
     if (active.length === 0) return null
     const keys = active.map(({ topologyKey }) => topologyKey)
+    const missing = keys.filter((key) => !nodes.hasLabel(key))
+    if (missing.length > 0) return refusingAll(missing)
     const eligible = new EligibleRows(evaluation, keys)
     const constraints = active.map(
       (constraint) =>

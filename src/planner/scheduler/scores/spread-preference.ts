@@ -108,6 +108,8 @@ export const spreadPreference: MovingScorePlugin = {
     const active = activeConstraints(evaluation, false)
     if (active.length === 0) return null
     const needsAll = active.some((constraint) => !constraint.isDefault)
+    // No node has all keys: all of them score 0.
+    if (needsAll && active.some(({ topologyKey }) => !evaluation.nodes.hasLabel(topologyKey))) return null
     const eligible = new EligibleRows(evaluation, needsAll ? active.map(({ topologyKey }) => topologyKey) : [])
     const constraints = active.map((constraint) => new SoftConstraint(evaluation.nodes, constraint, eligible))
     return {
