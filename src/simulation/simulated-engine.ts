@@ -123,7 +123,9 @@ export class SimulatedEngine {
   }
 
   running(): readonly RuntimeContainer[] {
-    return this.containers().filter((container) => container.state === 'running')
+    const running: RuntimeContainer[] = []
+    for (const { container } of this.entries.values()) if (container.state === 'running') running.push(container)
+    return running
   }
 
   volumes(): readonly PodUid[] {
@@ -241,10 +243,8 @@ export class SimulatedEngine {
     }
     const name = containerName(pod, container, attempt)
     this.later(this.options.random.integer(50, 90), () => {
-      if (this.containers().some((other) => other.name === name)) {
-        answer(failure('conflict', `the name ${name} is taken`))
-        return
-      }
+      for (const { container: other } of this.entries.values())
+        if (other.name === name) return answer(failure('conflict', `the name ${name} is taken`))
       const id = this.makeId(name)
       const made: RuntimeContainer = {
         id,

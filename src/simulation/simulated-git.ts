@@ -60,6 +60,9 @@ interface Prepared {
 
 const DIGEST_KEY = new Uint8Array(32).fill(1)
 const SOURCE = 'main'
+/** Scenarios of a process write much the same: what a manifest says is read once for all of them, by its text. */
+const PREPARED_MAX = 5_000
+const preparedTexts = new Map<string, Prepared>()
 
 export class SimulatedGit {
   private readonly commits: Commit[] = []
@@ -202,24 +205,42 @@ export class SimulatedGit {
     })
   }
 
-  /** With defaults, and checked; once for each manifest, which most commits leave as it is. Throws when it breaks a rule. */
+  /** Once for each manifest, which most commits leave as it is. Throws when it breaks a rule. */
   private prepare(written: WrittenManifest): Prepared {
-    const known = this.prepared.get(written)
-    if (known !== undefined) return known
-    const { kind } = written
-    if (!isKind(kind)) throw new Error(`kind ${kind} is not known`)
-    const defaulted = applyDefaults(kind, withNamespace(written as Manifest, kinds[kind].namespaced))
-    const [finding] = validateObject(kind, defaulted)
-    if (finding !== undefined) {
-      throw new Error(`${kind}/${defaulted.metadata.name}: ${formatPath(finding.path)}: ${finding.message}`)
+    let prepared = this.prepared.get(written)
+    if (prepared === undefined) {
+      prepared = prepareText(written)
+      this.prepared.set(written, prepared)
     }
-    const digested = kind === 'ConfigMap' || kind === 'Secret' ? digestConfig(defaulted, DIGEST_KEY) : null
-    const manifest = digested?.manifest ?? defaulted
-    const key = makeKey(kind, manifest.metadata.namespace ?? '', manifest.metadata.name)
-    const made: Prepared = { key, kind, manifest, hash: stableHash(manifest), digested }
-    this.prepared.set(written, made)
-    return made
+    return prepared
   }
+}
+
+/** As `prepare`, frozen: worlds share it. */
+function prepareText(written: WrittenManifest): Prepared {
+  const text = JSON.stringify(written)
+  let prepared = preparedTexts.get(text)
+  if (prepared === undefined) {
+    prepared = deepFreeze(prepare(written))
+    if (preparedTexts.size >= PREPARED_MAX) preparedTexts.clear()
+    preparedTexts.set(text, prepared)
+  }
+  return prepared
+}
+
+/** With defaults, and checked. Throws when it breaks a rule. */
+function prepare(written: WrittenManifest): Prepared {
+  const { kind } = written
+  if (!isKind(kind)) throw new Error(`kind ${kind} is not known`)
+  const defaulted = applyDefaults(kind, withNamespace(written as Manifest, kinds[kind].namespaced))
+  const [finding] = validateObject(kind, defaulted)
+  if (finding !== undefined) {
+    throw new Error(`${kind}/${defaulted.metadata.name}: ${formatPath(finding.path)}: ${finding.message}`)
+  }
+  const digested = kind === 'ConfigMap' || kind === 'Secret' ? digestConfig(defaulted, DIGEST_KEY) : null
+  const manifest = digested?.manifest ?? defaulted
+  const key = makeKey(kind, manifest.metadata.namespace ?? '', manifest.metadata.name)
+  return { key, kind, manifest, hash: stableHash(manifest), digested }
 }
 
 function makeObject(

@@ -40,6 +40,8 @@ export interface NodeParts {
 export class SimulatedNode {
   readonly engine: SimulatedEngine
   readonly ledger = new SimulatedLedger()
+  /** What it can hold. */
+  readonly amounts: NodeFacts['allocatable']
   isOn = false
   /** How far its clock is ahead of true time. */
   clockOffsetMs = 0
@@ -53,6 +55,14 @@ export class SimulatedNode {
 
   constructor(private readonly parts: NodeParts) {
     this.engine = new SimulatedEngine({ ...parts.engine, clockOffsetMs: () => this.clockOffsetMs })
+    const { cpu = '4', memory = '8Gi' } = parts.options
+    this.amounts = {
+      cpuMilli: parseMilli(cpu),
+      memoryBytes: parseUnits(memory),
+      ephemeralStorageBytes: 50 * 2 ** 30,
+      pods: 110,
+      extended: {},
+    }
   }
 
   get name(): string {
@@ -115,14 +125,7 @@ export class SimulatedNode {
   }
 
   facts(): NodeFacts {
-    const { name, cpu = '4', memory = '8Gi', labels = {} } = this.parts.options
-    const amounts = {
-      cpuMilli: parseMilli(cpu),
-      memoryBytes: parseUnits(memory),
-      ephemeralStorageBytes: 50 * 2 ** 30,
-      pods: 110,
-      extended: {},
-    }
+    const { name, labels = {} } = this.parts.options
     return {
       name,
       address: this.parts.address,
@@ -131,8 +134,8 @@ export class SimulatedNode {
       kernelVersion: 'simulated',
       osImage: 'simulated',
       architecture: 'amd64',
-      capacity: amounts,
-      allocatable: amounts,
+      capacity: this.amounts,
+      allocatable: this.amounts,
       labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/arch': 'amd64', 'kubernetes.io/os': 'linux', ...labels },
       images: this.engine.images(),
       bootId: `${name}-boot-${this.boots}`,

@@ -17,7 +17,7 @@ export const allocatable: Invariant = {
         const pods = new Set(node.engine.running().map((container) => container.labels[LABEL_POD_UID] ?? ''))
         let sum = 0
         for (const uid of pods) sum += requests.get(uid) ?? 0
-        const { cpuMilli, pods: podsMax } = node.facts().allocatable
+        const { cpuMilli, pods: podsMax } = node.amounts
         if (sum > cpuMilli) violate(world, 'allocatable', `${node.name} runs pods for ${sum}m of ${cpuMilli}m cpu`)
         if (pods.size > podsMax) violate(world, 'allocatable', `${node.name} runs ${pods.size} of ${podsMax} pods`)
       },

@@ -4,8 +4,10 @@
  */
 import { LABEL_ADDRESS, LABEL_CLUSTER, LABEL_POD_UID } from '../../agents/core/container-names.js'
 import { isEqual } from '../../base/equal.js'
+import type { PodUid } from '../../model/assignment.js'
 import type { Deployment } from '../../model/generated/kubernetes.js'
 import { makeKey } from '../../model/keys.js'
+import type { Action } from '../../model/plan.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
 import type { CommittedPlan } from '../simulated-manager.js'
 import type { World } from '../world.js'
@@ -21,11 +23,11 @@ export const needlessStop: Invariant = {
         if (!core.isTakingIn && core.planned.id !== '') inForce = core.planned
       },
       planned(world, { plan, desired, before, after }) {
-        const known = new Map(
-          [...before.nodes.values()].flatMap((node) => node.pods.map((pod) => [pod.uid, pod] as const)),
-        )
+        const known = new Map<PodUid, PlannedPod>()
+        if (plan.actions.some(isStop))
+          for (const node of before.nodes.values()) for (const pod of node.pods) known.set(pod.uid, pod)
         for (const action of plan.actions) {
-          if (action.type !== 'stop-pod' && action.type !== 'leave-endpoints') continue
+          if (!isStop(action)) continue
           const pod = known.get(action.pod)
           if (pod === undefined || (pod.stop !== null && pod.stop.phase !== 'replacing')) continue
           const isOutdated = isTemplateOld(pod, { desired, before, after })
@@ -62,6 +64,10 @@ export const needlessStop: Invariant = {
       },
     }
   },
+}
+
+function isStop(action: Action): action is Extract<Action, { type: 'stop-pod' | 'leave-endpoints' }> {
+  return action.type === 'stop-pod' || action.type === 'leave-endpoints'
 }
 
 type Ground = Pick<CommittedPlan, 'desired' | 'before' | 'after'>
