@@ -250,31 +250,6 @@ export const mutations: readonly Mutation[] = [
     patches: [{ file: 'agents/core/core-clock.js', find: 'if (at >= clock.lastAt) {', put: 'if (true) {' }],
   },
   {
-    name: 'older-ledger-obeyed',
-    what: 'an agent obeys its ledger though what runs tells of newer orders',
-    patches: [{ file: 'agents/core/core-step.js', find: 'if (isDoubtful(state, pod))', put: 'if (false)' }],
-  },
-  {
-    name: 'rebuilding-cut-short',
-    what: 'a manager that dies while its store is rebuilt goes on as if that had been done',
-    patches: [
-      {
-        file: 'manager/core/taking-in.js',
-        find: "if (hash !== '')",
-        put: 'if (true)',
-      },
-      { file: 'manager/core/taking-in.js', find: 'return true;', put: 'return planned === null;' },
-    ],
-  },
-  {
-    name: 'addresses-of-strays',
-    what: 'addresses of pods that run and are not planned are given out again, and the plan checker says nothing',
-    patches: [
-      blindChecker,
-      { file: 'planner/pod-addresses.js', find: 'if (assigned.address === address)', put: 'if (false)' },
-    ],
-  },
-  {
     name: 'same-addresses',
     what: 'every pod of a node gets the same address, and the plan checker says nothing',
     patches: [blindChecker, { file: 'planner/pod-addresses.js', find: 'hash32(uid), isUsed)', put: '0, () => false)' }],
