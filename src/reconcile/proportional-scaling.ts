@@ -32,8 +32,14 @@ export function scaleProportionally(
     sizes.set(set.key, set.replicas + share)
     added += share
   }
-  const largest = ordered[0]
-  if (largest !== undefined) sizes.set(largest.key, Math.max(0, sizes.get(largest.key)! + toAdd - added))
+  // What is left is the largest's; what that cannot give, the next one's.
+  let left = toAdd - added
+  for (const { key } of ordered) {
+    const before = sizes.get(key)!
+    const after = Math.max(0, before + left)
+    left -= after - before
+    sizes.set(key, after)
+  }
   return sizes
 }
 
@@ -44,9 +50,9 @@ function fraction(set: ScaledSet, desired: number, most: number): number {
   return Math.round((set.replicas * most) / set.maxReplicasAtScale) - set.replicas
 }
 
-/** No further than what is left, in its direction. */
+/** In the direction of what is left, and no further: the share of a set that an older store knew may point the other way. */
 function limit(share: number, left: number): number {
-  return left > 0 ? Math.min(share, left) : Math.max(share, left)
+  return left > 0 ? Math.max(0, Math.min(share, left)) : Math.min(0, Math.max(share, left))
 }
 
 /** Larger first; at equal size the newer first when growing, the older when shrinking. */

@@ -1,4 +1,5 @@
 /** Proportional scaling. Rows re-typed from Kubernetes: semantics §5.1.2 (its TestScale). */
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { keepAvailable } from '../../src/reconcile/deployment-sizes.js'
@@ -48,6 +49,17 @@ const rows: readonly Row[] = [
     sizes: [3, 5],
     after: [3, 7],
   },
+  // Sets of an older store: more pods run than it had ever wanted, though more are wanted now.
+  { name: 'no set grows while all must shrink', desired: 3, surge: 0, before: 2, sizes: [2, 1, 1], after: [1, 1, 1] },
+  { name: 'no set shrinks while all must grow', desired: 3, surge: 0, before: 8, sizes: [1, 1], after: [1, 2] },
+  {
+    name: 'size at last scaling unknown: the next gives what the largest cannot',
+    desired: 1,
+    surge: 0,
+    before: 0,
+    sizes: [3, 3, 3],
+    after: [0, 0, 1],
+  },
 ]
 for (const row of rows) {
   scaling(row.name, () => {
@@ -65,6 +77,29 @@ for (const row of rows) {
     )
   })
 }
+scaling('together they have what is wanted of all of them, and none goes against the change', () => {
+  const set = fc.record({ replicas: fc.nat({ max: 12 }), maxReplicasAtScale: fc.nat({ max: 20 }) })
+  fc.assert(
+    fc.property(
+      fc.array(set, { minLength: 1, maxLength: 5 }),
+      fc.nat({ max: 15 }),
+      fc.nat({ max: 5 }),
+      (drawn, desired, surge) => {
+        const sets = drawn.map((item, i) => ({ ...item, key: `set${i}`, createdAt: i, revision: i + 1 }))
+        const sizes = scaleProportionally(sets, desired, surge)
+        const wanted = desired === 0 ? 0 : desired + surge
+        const before = sets.reduce((sum, { replicas }) => sum + replicas, 0)
+        assert.is(
+          sets.reduce((sum, { key }) => sum + sizes.get(key)!, 0),
+          wanted,
+        )
+        for (const { key, replicas } of sets)
+          assert.ok(wanted >= before ? sizes.get(key)! >= replicas : sizes.get(key)! <= replicas)
+      },
+    ),
+  )
+})
+
 scaling.run()
 
 const keeping = suite('shares and availability')
