@@ -11,6 +11,7 @@ import type {
   TokenAnswer,
 } from '../model/admin-api.js'
 import type { DesiredObject } from '../model/desired-state.js'
+import type { EventView } from '../model/event-view.js'
 import type { HistoryDetail, HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
 import { CliError, codeOf, EXIT_NO, EXIT_UNREACHABLE, EXIT_USAGE, type ExitCode, messageOf } from './cli-error.js'
 import type { StatePaths } from './state-directory.js'
@@ -25,6 +26,8 @@ export interface AdminClient {
   history(): Promise<readonly HistoryEntry[]>
   /** Error 1 when the manager took no commit that begins so. */
   historyDetail(revision: string): Promise<HistoryDetail>
+  /** Of the last hour, the newest last. */
+  events(): Promise<readonly EventView[]>
   /** The text of a snapshot, to hand to decodeSnapshot. */
   snapshot(): Promise<string>
   why(object: string, namespace: string): Promise<WhyView>
@@ -53,6 +56,7 @@ export function openAdminClient(paths: StatePaths): AdminClient {
     changes: (after, signal) => get(`/v1/changes?after=${after}`, signal),
     history: () => get('/v1/history'),
     historyDetail: (revision) => get(`/v1/history/${encodeURIComponent(revision)}`),
+    events: () => get('/v1/events'),
     snapshot: () => requestText(socket, 'GET', '/v1/snapshot', undefined, undefined),
     why: (object, namespace) => get(`/v1/why?${new URLSearchParams({ object, namespace })}`),
     namespaces: (object) => get(`/v1/namespaces?${new URLSearchParams({ object })}`),

@@ -15,6 +15,7 @@ import { makeStatusView } from '../reconcile/status/status-view.js'
 import type { Sync } from '../sync/sync.js'
 import { AdminError, type AdminHandlers } from './admin-server.js'
 import type { ChangeSequence } from './change-sequence.js'
+import type { EventLog } from './core/event-log.js'
 import type { ManagerCore, ManagerEvent } from './core/manager-core.js'
 import { evictPod } from './evict-pod.js'
 import type { HistoryKeeper } from './history/history-keeper.js'
@@ -27,6 +28,7 @@ export interface AdminParts {
   readonly pki: Pki
   readonly changes: ChangeSequence
   readonly history: HistoryKeeper
+  readonly events: EventLog
   readonly joinAddress: string
   readonly version: string
   readonly startedAt: Instant
@@ -56,6 +58,11 @@ export function makeAdminHandlers(parts: AdminParts): AdminHandlers {
       const detail = await parts.history.detail(revision)
       if (detail === null) throw new AdminError(404, `the manager took no commit ${revision}: see headway history`)
       return detail
+    },
+    events: () => {
+      const events = parts.events.list(parts.now())
+      const owners = ownersOf(core, new Set(events.map(({ object }) => object)))
+      return events.map((event) => ({ ...event, owner: event.owner ?? owners[event.object ?? ''] ?? null }))
     },
     snapshot: () => snapshotPieces(parts.history.snapshot(parts.now())),
     why: (object, namespace) => {
@@ -143,7 +150,11 @@ function status(parts: AdminParts): StatusView {
 async function revisionAnswer({ core, sync, history }: AdminParts, revision: string): Promise<RevisionAnswer> {
   const full = await sync.resolve(revision)
   const { desired } = core
-  const base = { revision: full ?? revision, waiting: core.waiting, owners: ownersOf(core) }
+  const base = {
+    revision: full ?? revision,
+    waiting: core.waiting,
+    owners: ownersOf(core, new Set(core.waiting.map(({ key }) => key))),
+  }
   if (full === null || desired === null) {
     return { ...base, known: full !== null, taken: false, converged: false, heldApps: [], problems: [] }
   }
@@ -161,9 +172,8 @@ async function revisionAnswer({ core, sync, history }: AdminParts, revision: str
   }
 }
 
-/** The workloads of the pods that wait: many pods with one reason are shown together. */
-function ownersOf({ planned, waiting }: AdminParts['core']): Record<string, ObjectKey> {
-  const keys = new Set(waiting.map(({ key }) => key))
+/** The workloads of those of the pods that are there: many pods with one reason are shown together. */
+function ownersOf({ planned }: AdminParts['core'], keys: ReadonlySet<ObjectKey | null>): Record<string, ObjectKey> {
   const owners: Record<string, ObjectKey> = {}
   const take = ({ namespace, name, workload }: PlannedPod): void => {
     const key = makeKey('Pod', namespace, name)

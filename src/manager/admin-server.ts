@@ -14,6 +14,7 @@ import type {
   TokenAnswer,
 } from '../model/admin-api.js'
 import type { DesiredObject } from '../model/desired-state.js'
+import type { EventView } from '../model/event-view.js'
 import type { StreamRequest } from '../model/protocol.js'
 import type { HistoryDetail, HistoryEntry, StatusView, WhyView } from '../model/status-view.js'
 
@@ -26,6 +27,7 @@ export interface AdminHandlers {
   changes(after: number, limitMs: number): Promise<number>
   history(): readonly HistoryEntry[]
   historyDetail(revision: string): Promise<HistoryDetail>
+  events(): readonly EventView[]
   /** The text of a snapshot, in pieces that are each quick to make. */
   snapshot(): Iterable<string>
   why(object: string, namespace: string): WhyView
@@ -148,6 +150,8 @@ async function answer(request: http.IncomingMessage, handlers: AdminHandlers): P
       return { sequence: await handlers.changes(Number(query('after')), CHANGES_LIMIT_MS) }
     case 'GET /v1/history':
       return handlers.history()
+    case 'GET /v1/events':
+      return handlers.events()
     case 'GET /v1/why':
       return handlers.why(query('object'), query('namespace') || 'default')
     case 'GET /v1/namespaces':

@@ -15,6 +15,7 @@ import { makeAdminHandlers } from './admin-handlers.js'
 import { refuseSecondManager, startAdminServer } from './admin-server.js'
 import { ChangeSequence } from './change-sequence.js'
 import { openConfigVault } from './config-vault.js'
+import { EventLog } from './core/event-log.js'
 import { ManagerCore } from './core/manager-core.js'
 import { isUndecided } from './core/taking-in.js'
 import { type CoreLoop, type LoopPorts, startCoreLoop } from './core-loop.js'
@@ -111,9 +112,10 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
   })
   const vault = openConfigVault(store, (digest) => sync.config(digest))
   const { journal, history } = await openRecords(options, { core, store, pki, changes, now }, closers)
+  const events = new EventLog(core)
   const loop = startCoreLoop(core, {
     now,
-    handled: lookOn([journal, history], log),
+    handled: lookOn([journal, history, events], log),
     perform: (effect) => performEffect(effect, { connections, vault, store, changes, log }),
     commit: (effect) => commitEffect(effect, store, vault, core),
     idle: collectYoungObjects,
@@ -135,6 +137,7 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     pki,
     changes,
     history,
+    events,
     send: loop.send,
     sources: () => sources,
     openStream: async (node, request) => link.openStream(connections.ofNode(node), request),

@@ -10,6 +10,7 @@
  * | GET /v1/changes?after=N | | ChangesAnswer; answers when something changed after N, at the latest after 20 s |
  * | GET /v1/history | | HistoryEntry[], newest first |
  * | GET /v1/history/REV | | HistoryDetail of the newest entry whose revision begins so |
+ * | GET /v1/events | | EventView[] of the last hour, the newest last |
  * | GET /v1/snapshot | | a Snapshot as text (snapshot.ts), in pieces |
  * | GET /v1/why?object=KIND/NAME&namespace=NS | | WhyView |
  * | GET /v1/namespaces?object=KIND/NAME | | NamespacesAnswer |

@@ -13,7 +13,7 @@ import { checkGolden } from '../support/golden.js'
 import { runCommand } from './run-command.js'
 
 const COMMANDS =
-  'up down wait status confirm backup restore validate diff plan history replay snapshot rollback capacity whatif blame why evict logs exec agent token version completion'.split(
+  'up down wait status confirm backup restore validate diff plan history replay snapshot rollback capacity whatif blame why events evict logs exec agent token version completion'.split(
     ' ',
   )
 

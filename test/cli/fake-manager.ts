@@ -4,6 +4,7 @@ import http from 'node:http'
 import path from 'node:path'
 import { WebSocketServer } from 'ws'
 import type { RevisionAnswer } from '../../src/model/admin-api.js'
+import type { EventView } from '../../src/model/event-view.js'
 import {
   STREAM_END,
   STREAM_STDERR,
@@ -19,6 +20,7 @@ export interface FakeAnswers {
   /** Answers of GET /v1/revisions, one after the other; the last one stays. */
   revisions?: RevisionAnswer[]
   fetch?: unknown
+  events?: readonly EventView[]
   history?: readonly HistoryEntry[]
   historyDetail?: HistoryDetail
   /** The text itself. */
@@ -119,6 +121,7 @@ export async function startFakeManager(
       const list = current.revisions ?? []
       return list.length > 1 ? list.shift() : list[0]
     }
+    if (call === 'GET /v1/events') return current.events
     if (call === 'GET /v1/history') return current.history
     if (call.startsWith('GET /v1/history/')) return current.historyDetail
     if (call === 'GET /v1/why') return current.why

@@ -1,4 +1,4 @@
-/** Commands about one object: blame, why, evict, logs, exec. */
+/** Commands about one object: blame, why, events, evict, logs, exec. */
 import type { Command } from 'commander'
 import { countOption, durationOption } from '../options.js'
 import { addCommand, type Runner } from './add-command.js'
@@ -26,6 +26,17 @@ export function addObjectCommands(program: Command, run: Runner): void {
     .option('--journal <folder>', 'the journal to read with --at (default: journal/ in the state directory)')
     .action((object, options) =>
       run(async (context) => (await import('../commands/why.js')).runWhy(context, object, options)),
+    )
+
+  addCommand(program, 'events [object]', 'what happened within the last hour, and what began to wait', [
+    'headway events',
+    'headway events deployment/web          # with those of its pods',
+    'headway events --warnings -n shop',
+  ])
+    .option('-n, --namespace <name>', 'only those of its objects (default: all)')
+    .option('--warnings', 'only what is a warning')
+    .action((object, options) =>
+      run(async (context) => (await import('../commands/events.js')).runEvents(context, object, options)),
     )
 
   addCommand(program, 'evict <pod>', 'stop a pod within its disruption budget; exit 1 when the budget refuses', [

@@ -13,7 +13,7 @@ _headway() {
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay snapshot plan validate diff rollback capacity whatif blame why evict logs exec agent token version completion help" -- "$current"))
+    COMPREPLY=($(compgen -W "up down wait status confirm backup restore history replay snapshot plan validate diff rollback capacity whatif blame why events evict logs exec agent token version completion help" -- "$current"))
     return
   fi
   case "${COMP_WORDS[1]}" in
@@ -35,6 +35,7 @@ _headway() {
     whatif) words="--dir --output --lose --add --apply --snapshot --repo --help" ;;
     blame) words="--dir --output --namespace --help" ;;
     why) words="--dir --output --namespace --at --journal --help" ;;
+    events) words="--dir --output --namespace --warnings --help" ;;
     evict) words="--dir --output --namespace --help" ;;
     logs) words="--dir --output --namespace --container --follow --previous --tail --since --timestamps --help" ;;
     exec) words="--dir --output --namespace --container --stdin --tty --help" ;;
