@@ -10,6 +10,7 @@ import { makeKey } from '../../model/keys.js'
 import type { Action } from '../../model/plan.js'
 import type { PlannedPod, PlannedState } from '../../model/planned-state.js'
 import type { CommittedPlan } from '../simulated-manager.js'
+import type { SimulatedNode } from '../simulated-node.js'
 import type { World } from '../world.js'
 import { type Invariant, violate } from './invariant.js'
 
@@ -55,6 +56,8 @@ export const needlessStop: Invariant = {
         // Obeyed: an order that a lost or older store does not remember.
         const newest = node.newestAssignment
         if (newest !== null && newest.pods.find((item) => item.uid === uid)?.stop !== null) return
+        // What came later could not be written to its full disk, and was gone when the agent died.
+        if (newest === null && isStoppedByLedger(node, uid)) return
         if (isOlderTwin(node.engine.running(), container.id, uid)) return
         violate(
           world,
@@ -88,6 +91,11 @@ function isTemplateOld(pod: PlannedPod, { desired, before, after }: Ground): boo
 function isHealthy(world: World, imageId: string): boolean {
   const profile = world.imageOf(imageId)
   return profile !== undefined && profile.hangsAfterMs === null
+}
+
+/** The newest order that a host's disk holds for a pod is to stop. */
+function isStoppedByLedger({ ledger }: SimulatedNode, uid: string): boolean {
+  return ledger.read()?.pods.some(({ assigned, stopSince }) => assigned.uid === uid && stopSince !== null) === true
 }
 
 /** Two runs of one container: one of them has to go. */
