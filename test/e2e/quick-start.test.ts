@@ -134,6 +134,10 @@ quickStart('logs, history and why', async () => {
     ['converged', 'converged', 'converged'],
   )
   assert.match(await headway('why', 'deployment/web'), /web/)
+  assert.match(
+    await headway('events', 'deployment/web'),
+    /Normal +Scheduled +pod\/web-\S+ in demo +Successfully assigned demo\/web-\S+ to /,
+  )
 })
 
 quickStart('what a plan said, what came of it, and the same plans again from the journal', async () => {

@@ -42,7 +42,8 @@ export class EventLog {
     if (event.type === 'plan-committed' || event.type === 'plan-conflict') this.#inFlight = null
     for (const effect of effects)
       if (effect.type === 'commit-plan') this.#inFlight = { plan: effect.plan, before: this.#core.planned }
-    if (this.#core.waiting !== this.#waiting) this.#noteWaiting(this.#core.waiting, now)
+    // What a plan leaves waiting is told after what it did.
+    if (this.#inFlight === null && this.#core.waiting !== this.#waiting) this.#noteWaiting(this.#core.waiting, now)
   }
 
   /** Of the last hour, the newest last. */

@@ -29,15 +29,7 @@ type Pods = ReadonlyMap<PodUid, PlannedPod>
 function happenings(action: Action, pods: Pods, plan: Plan, before: PlannedState): readonly Happening[] {
   switch (action.type) {
     case 'create-pod':
-      return [
-        {
-          type: 'Normal',
-          reason: 'SuccessfulCreate',
-          object: action.owner,
-          owner: null,
-          message: `Created pod: ${action.name}`,
-        },
-      ]
+      return [created(action, plan, before)]
     case 'bind-pod':
       return ofPod(pods, action.pod, 'Normal', 'Scheduled', (name) => `Successfully assigned ${name} to ${action.node}`)
     case 'adopt-pod':
@@ -77,13 +69,21 @@ function happenings(action: Action, pods: Pods, plan: Plan, before: PlannedState
   }
 }
 
+function created({ owner: object, name }: Extract<Action, { type: 'create-pod' }>, plan: Plan, before: PlannedState) {
+  const owner = workloadOf(object, plan, before)
+  return { type: 'Normal', reason: 'SuccessfulCreate', object, owner, message: `Created pod: ${name}` } as const
+}
+
 function scaled(action: Extract<Action, { type: 'scale' }>, plan: Plan, before: PlannedState): Happening {
   const { replicaSet, from, to } = action
-  const set = plan.delta.replicaSets.get(replicaSet) ?? before.replicaSets.get(replicaSet)
-  const object = set?.workload ?? replicaSet
+  const object = workloadOf(replicaSet, plan, before)
   const what = object === replicaSet ? '' : ` replica set ${parseKey(replicaSet).name}`
   const message = `Scaled ${to > from ? 'up' : 'down'}${what} from ${from} to ${to}`
   return { type: 'Normal', reason: 'ScalingReplicaSet', object, owner: null, message }
+}
+
+function workloadOf(replicaSet: ObjectKey, { delta }: Plan, before: PlannedState): ObjectKey {
+  return (delta.replicaSets.get(replicaSet) ?? before.replicaSets.get(replicaSet))?.workload ?? replicaSet
 }
 
 function markedNode(node: string, isUnreachable: boolean): Happening {

@@ -24,7 +24,7 @@ export const WAITING_EVENTS: Readonly<Record<WaitingOn, EventWord | null>> = {
   'image-resolve': warning('ImageNotFound'),
   'image-pull': warning('Failed'),
   'crash-loop': warning('BackOff'),
-  readiness: warning('Unhealthy'),
+  readiness: normal('NotReady'),
   'node-silence': warning('NodeNotReady'),
   'eviction-rate': warning('EvictionSlowed'),
   'out-of-service': warning('OutOfService'),

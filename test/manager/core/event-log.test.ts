@@ -44,8 +44,8 @@ events('a rollout is told as Kubernetes tells it', () => {
     'Normal SuccessfulCreate ReplicaSet.apps/default/web-x: Created pod: web-x',
     'Normal Scheduled Pod./default/web-x: Successfully assigned default/web-x to node1',
   ])
-  const [, , scheduled] = watched.log.list(watched.rig.now)
-  assert.is(scheduled?.owner, 'Deployment.apps/default/web')
+  const owners = watched.log.list(watched.rig.now).map(({ owner }) => owner)
+  assert.equal(owners, [null, 'Deployment.apps/default/web', 'Deployment.apps/default/web'])
   const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 80 }] } }
   apply(watched, makeDeployment({ replicas: 0 }), service)
   apply(watched, makeDeployment({ replicas: 0 }))
@@ -68,6 +68,7 @@ events('a pod that fits nowhere has the very detail of the waiting list, and no 
     failed().map(({ type, message, object, count }) => ({ type, message, object, count })),
     [{ type: 'Warning', message: wait.detail, object: wait.key, count: 1 }],
   )
+  assert.is(log.list(rig.now).at(-1)?.reason, 'FailedScheduling', 'what a plan leaves waiting comes after what it did')
   rig.now += 5_000
   rig.settle()
   assert.is(failed()[0]?.count, 1)
