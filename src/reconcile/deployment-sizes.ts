@@ -8,11 +8,13 @@
 
 import { isEqual } from '../base/equal.js'
 import { type ScaledSet, scaleProportionally } from './proportional-scaling.js'
-import { advanceRollout, type SetSize } from './rollout.js'
+import { advanceRollout, resize } from './rollout.js'
 import type { RolloutLimits } from './rollout-limits.js'
 
 export interface SizedSet extends ScaledSet {
   readonly available: number
+  /** As of a SetSize. */
+  readonly healthy?: number
   /** The workload's replicas when this set was last scaled. */
   readonly desiredAtScale: number
 }
@@ -46,10 +48,9 @@ export function chooseSizes(input: SizesInput): Sizes {
     key: set.key,
     createdAt: set.createdAt,
     revision: set.revision,
-    replicas,
     desiredAtScale: replicas > 0 ? input.desired : set.desiredAtScale,
     maxReplicasAtScale: replicas > 0 ? input.desired + input.limits.maxSurge : set.maxReplicasAtScale,
-    available: Math.min(set.available, replicas),
+    ...resize(set, replicas),
   })
   let sizes: Sizes = { current: input.current?.replicas ?? 0, old: input.old.map((set) => set.replicas) }
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -82,14 +83,10 @@ function nextSizes(input: SizesInput): Sizes {
     }
   }
   const advanced = advanceRollout(input.desired, input.limits, {
-    current: clamp(current, scaled.current),
-    old: old.map((set, i) => clamp(set, scaled.old[i]!)),
+    current: resize(current, scaled.current),
+    old: old.map((set, i) => resize(set, scaled.old[i]!)),
   })
   return { current: advanced.current.replicas, old: advanced.old.map((set) => set.replicas) }
-}
-
-function clamp({ available }: SizedSet, replicas: number): SetSize {
-  return { replicas, available: Math.min(available, replicas) }
 }
 
 function scaleSets(input: SizesInput): Sizes {

@@ -13,6 +13,11 @@ import type { RolloutLimits } from './rollout-limits.js'
 export interface SetSize {
   readonly replicas: number
   readonly available: number
+  /**
+   * How many of an old set's pods are ready, for however short a time: where a budget is kept, which counts those, they
+   * are not taken as freely as broken ones. Absent: only available pods are spared, as in Kubernetes.
+   */
+  readonly healthy?: number
 }
 
 export interface RolloutSizes {
@@ -50,8 +55,9 @@ export function advanceRollout(desired: number, limits: RolloutLimits, sizes: Ro
 }
 
 /** A set at another size: pods that are not available go first, so availability falls only when too few others are left. */
-export function resize(set: SetSize, replicas: number): SetSize {
-  return { replicas, available: Math.min(set.available, replicas) }
+export function resize({ available, healthy }: SetSize, replicas: number): SetSize {
+  const size = { replicas, available: Math.min(available, replicas) }
+  return healthy === undefined ? size : { ...size, healthy: Math.min(healthy, replicas) }
 }
 
 /** min(R + S − total, R − new), never negative; a set above R is cut to R. */
@@ -61,26 +67,36 @@ function growCurrent(desired: number, { maxSurge }: RolloutLimits, { current, ol
   return Math.max(0, Math.min(desired + maxSurge - total, desired - current.replicas))
 }
 
-/** Unhealthy old replicas first, as many as total − (R − U) − unavailable new ones; then what is available above R − U. */
+/**
+ * Unhealthy old replicas first, as many as total − (R − U) − unavailable new ones; then what is available above R − U.
+ * Between them, where a budget is kept, those that are ready and not available yet, as many as are healthy above R − U.
+ */
 function shrinkOld(desired: number, { maxUnavailable }: RolloutLimits, { current, old }: RolloutSizes): number[] {
   const down = old.map(() => 0)
   const leastAvailable = desired - maxUnavailable
   const total = current.replicas + sum(old, (set) => set.replicas)
-  let allowed = total - leastAvailable - (current.replicas - current.available)
+  const allowed = total - leastAvailable - (current.replicas - current.available)
   if (allowed <= 0) return down
-  for (const [i, set] of old.entries()) {
-    const unhealthy = Math.min(allowed, set.replicas - set.available)
-    down[i] = unhealthy
-    allowed -= unhealthy
+  const take = (most: number, of: (set: SetSize) => number): number => {
+    let left = most
+    for (const [i, set] of old.entries()) {
+      if (left <= 0) break
+      const taken = Math.min(left, of(set), set.replicas - down[i]!)
+      down[i]! += taken
+      left -= taken
+    }
+    return most - left
   }
-  let spare = current.available + sum(old, (set) => set.available) - leastAvailable
-  for (const [i, set] of old.entries()) {
-    if (spare <= 0) break
-    const healthy = Math.min(spare, set.replicas - down[i]!)
-    down[i]! += healthy
-    spare -= healthy
-  }
+  take(allowed, (set) => set.replicas - healthyOf(set))
+  const spareHealthy = current.available + sum(old, healthyOf) - leastAvailable
+  const settling = take(spareHealthy, (set) => healthyOf(set) - set.available)
+  const spare = current.available + sum(old, (set) => set.available) - leastAvailable
+  take(Math.min(spareHealthy - settling, spare), (set) => set.replicas)
   return down
+}
+
+function healthyOf({ available, healthy }: SetSize): number {
+  return healthy ?? available
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -33,11 +33,11 @@ interface StepRow {
   readonly S: number
   readonly U: number
   readonly current: readonly [number, number]
-  readonly old: readonly (readonly [number, number])[]
+  readonly old: readonly (readonly [number, number, number?])[]
   readonly up: number
   readonly down: readonly number[]
 }
-// Sets are [replicas, available].
+// Sets are [replicas, available], and where a budget is kept [replicas, available, healthy].
 const stepRows: readonly StepRow[] = [
   { name: 'surges first', R: 10, S: 3, U: 2, current: [0, 0], old: [[10, 10]], up: 3, down: [2] },
   { name: 'fills the room that old pods left', R: 10, S: 3, U: 2, current: [3, 0], old: [[8, 8]], up: 2, down: [0] },
@@ -78,11 +78,68 @@ const stepRows: readonly StepRow[] = [
     down: [0, 1],
   },
   { name: 'unavailable new pods hold old ones', R: 10, S: 0, U: 2, current: [2, 0], old: [[8, 8]], up: 0, down: [0] },
+  // Ready for too short a time: as good as broken to Kubernetes, not to a budget.
+  {
+    name: 'settling pods go freely',
+    R: 4,
+    S: 0,
+    U: 2,
+    current: [0, 0],
+    old: [
+      [2, 0],
+      [2, 0],
+    ],
+    up: 0,
+    down: [2, 0],
+  },
+  {
+    name: 'with a budget broken ones go first, of whichever set',
+    R: 4,
+    S: 0,
+    U: 2,
+    current: [0, 0],
+    old: [
+      [2, 0, 2],
+      [2, 0, 0],
+    ],
+    up: 0,
+    down: [0, 2],
+  },
+  {
+    name: 'then settling ones, as many as are healthy above what is needed',
+    R: 4,
+    S: 0,
+    U: 2,
+    current: [0, 0],
+    old: [
+      [2, 2, 2],
+      [2, 0, 1],
+    ],
+    up: 0,
+    down: [0, 2],
+  },
+  {
+    name: 'and none when no more are healthy than that',
+    R: 4,
+    S: 0,
+    U: 2,
+    current: [0, 0],
+    old: [
+      [2, 0, 2],
+      [1, 0, 0],
+    ],
+    up: 1,
+    down: [0, 1],
+  },
   { name: 'scaled to nothing', R: 0, S: 0, U: 0, current: [0, 0], old: [[3, 3]], up: 0, down: [3] },
 ]
 for (const row of stepRows) {
   step(row.name, () => {
-    const size = ([replicas, available]: readonly [number, number]) => ({ replicas, available })
+    const size = ([replicas, available, healthy]: readonly [number, number, number?]) => ({
+      replicas,
+      available,
+      ...(healthy !== undefined && { healthy }),
+    })
     const sizes = { current: size(row.current), old: row.old.map(size) }
     const answer = stepRollout(row.R, { maxSurge: row.S, maxUnavailable: row.U }, sizes)
     assert.equal(answer, { up: row.up, down: row.down })
@@ -139,13 +196,17 @@ const properties = suite('rollout properties')
 const setSize = fc
   .tuple(fc.nat(12), fc.nat(12))
   .map(([replicas, available]) => ({ replicas, available: Math.min(replicas, available) }))
+const budgetedSize = fc
+  .tuple(fc.nat(12), fc.nat(12), fc.nat(12))
+  .map((numbers) => numbers.sort((left, right) => left - right))
+  .map(([available, healthy, replicas]) => ({ replicas: replicas!, available: available!, healthy: healthy! }))
 const situation = fc
   .record({
     desired: fc.nat(12),
     maxSurge: fc.nat(4),
     maxUnavailable: fc.nat(4),
     current: setSize,
-    old: fc.array(setSize, { maxLength: 3 }),
+    old: fc.oneof(fc.array(setSize, { maxLength: 3 }), fc.array(budgetedSize, { maxLength: 3 })),
   })
   .filter((s) => s.maxSurge + s.maxUnavailable > 0 && s.maxUnavailable <= Math.max(1, s.desired))
 properties('never more than R + S in total by growing, never fewer than R − U available by shrinking', () => {
@@ -154,6 +215,10 @@ properties('never more than R + S in total by growing, never fewer than R − U 
       const after = advanceRollout(desired, { maxSurge, maxUnavailable }, sizes)
       const total = (s: RolloutSizes) => s.current.replicas + s.old.reduce((sum, set) => sum + set.replicas, 0)
       const available = (s: RolloutSizes) => s.current.available + s.old.reduce((sum, set) => sum + set.available, 0)
+      // A budget counts what is ready: it holds for that too.
+      const healthy = (s: RolloutSizes) =>
+        s.current.available + s.old.reduce((sum, set) => sum + (set.healthy ?? set.available), 0)
+      assert.ok(healthy(after) >= Math.min(healthy(sizes), desired - maxUnavailable))
       assert.ok(total(after) <= Math.max(desired + maxSurge, total(sizes)))
       assert.ok(after.current.replicas <= desired)
       assert.ok(available(after) >= Math.min(available(sizes), desired - maxUnavailable))

@@ -159,10 +159,9 @@ function newSet(
 /** Every set at the size it is to have; the current one last. */
 function setTargets(input: ControllerInput, survey: Survey): SetTarget[] {
   const { wanted, current, old } = survey
-  const available = new Map<string, number>()
-  for (const { planned } of survey.buckets.available) {
-    available.set(planned.replicaSet, (available.get(planned.replicaSet) ?? 0) + 1)
-  }
+  const available = countBySet(survey.buckets.available)
+  // Budgets count what is ready, and are asked of old pods alone.
+  const settling = input.unavailableMax === undefined ? null : countBySet(survey.buckets.ready)
   // Without a record the sets are adopted from what agents report, and what was wanted of them before is not known.
   const isAdopted = input.record === null
   const empty = emptyPlaces(survey)
@@ -174,6 +173,8 @@ function setTargets(input: ControllerInput, survey: Survey): SetTarget[] {
     desiredAtScale: isAdopted ? wanted.replicas : set.desiredAtScale,
     maxReplicasAtScale: set.maxReplicasAtScale,
     available: available.get(set.key) ?? 0,
+    ...(settling !== null &&
+      set !== current && { healthy: (available.get(set.key) ?? 0) + (settling.get(set.key) ?? 0) }),
   })
   const sizes = chooseSizes({
     desired: wanted.replicas,
@@ -187,6 +188,12 @@ function setTargets(input: ControllerInput, survey: Survey): SetTarget[] {
   const stopOld: StopReason = survey.isFrozen ? 'scale-down' : wanted.strategy === 'Recreate' ? 'recreate' : 'rollout'
   const targets = old.map((set, i) => setTarget(survey, set, sizes.old[i]!, stopOld))
   return current === null ? targets : [...targets, setTarget(survey, current, sizes.current, 'scale-down')]
+}
+
+function countBySet(pods: readonly PodFacts[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { planned } of pods) counts.set(planned.replicaSet, (counts.get(planned.replicaSet) ?? 0) + 1)
+  return counts
 }
 
 /**
