@@ -1,7 +1,7 @@
 /** A cluster for whole planning passes: agents that run at once what they are assigned, and the loop of plan, check and apply. */
 import { stableHash } from '../../src/base/hash.js'
 import { patchMap } from '../../src/base/layered-map.js'
-import { collectYoungObjects } from '../../src/manager/young-objects.js'
+import { makeIdleCollector } from '../../src/manager/idle-collection.js'
 import { applyPlan } from '../../src/model/apply-plan.js'
 import type { AssignedPod, Assignment } from '../../src/model/assignment.js'
 import { defaultClusterConfiguration } from '../../src/model/cluster-configuration.js'
@@ -27,6 +27,7 @@ export class BenchCluster {
   observed: ObservedState = { nodes: new Map(), unheard: [], heardSince: 0 }
   index = createPlanIndex()
   revision = 0
+  readonly #collect = makeIdleCollector()
 
   constructor(nodes: number) {
     const all = Array.from({ length: nodes }, (_, i) => makeNode(i))
@@ -70,7 +71,7 @@ export class BenchCluster {
       times.push(ms)
       this.now += STEP_MS
       // As the manager's loop does when nothing is due.
-      collectYoungObjects()
+      this.#collect()
     }
   }
 

@@ -21,6 +21,7 @@ import { isUndecided } from './core/taking-in.js'
 import { type CoreLoop, type LoopPorts, startCoreLoop } from './core-loop.js'
 import { type HistoryKeeper, openHistoryKeeper, type Predict } from './history/history-keeper.js'
 import type { Review } from './history/plan-reviews.js'
+import { makeIdleCollector } from './idle-collection.js'
 import { type Journal, openJournal } from './journal/journal.js'
 import { type LinkServer, startLinkServer } from './link/link-server.js'
 import { commitEffect, performEffect } from './manager-effects.js'
@@ -29,7 +30,6 @@ import { onBackground } from './on-background.js'
 import { loadState } from './persistence.js'
 import { openPki, type Pki } from './pki/pki.js'
 import { makeSteadyClock } from './steady-clock.js'
-import { collectYoungObjects } from './young-objects.js'
 
 export interface ManagerOptions {
   /** The state directory (`.headway`): pki/, store/, sync/ and manager.sock are made in it. */
@@ -118,7 +118,7 @@ async function openManager(options: ManagerOptions, closers: Closers): Promise<M
     handled: lookOn([journal, history, events], log),
     perform: (effect) => performEffect(effect, { connections, vault, store, changes, log }),
     commit: (effect) => commitEffect(effect, store, vault, core),
-    idle: collectYoungObjects,
+    idle: makeIdleCollector(),
     onFatal: (error) => {
       log(`cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       process.exitCode = 1
