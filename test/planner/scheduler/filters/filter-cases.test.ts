@@ -8,6 +8,7 @@ import { nodePortsCases } from './node-ports-cases.js'
 import { nodeResourcesFitCases } from './node-resources-fit-cases.js'
 import { nodeUnschedulableCases, taintTolerationCases } from './taint-toleration-cases.js'
 import { topologySpreadCases } from './topology-spread-cases.js'
+import { topologySpreadCountCases } from './topology-spread-count-cases.js'
 
 const filters = suite('filter cases')
 testFilter(filters, 'NodeHeard', nodeHeardCases)
@@ -18,5 +19,6 @@ testFilter(filters, 'NodeAffinity', nodeAffinityCases)
 testFilter(filters, 'NodePorts', nodePortsCases)
 testFilter(filters, 'NodeResourcesFit', nodeResourcesFitCases)
 testFilter(filters, 'PodTopologySpread', topologySpreadCases)
+testFilter(filters, 'PodTopologySpread', topologySpreadCountCases)
 testFilter(filters, 'InterPodAffinity', interPodAffinityCases)
 filters.run()

@@ -25,21 +25,32 @@ export function spreadOver(
   }
 }
 
-function spread(...topologySpreadConstraints: readonly TopologySpreadConstraint[]): CasePod {
+export function spread(...topologySpreadConstraints: readonly TopologySpreadConstraint[]): CasePod {
   return { labels: 'foo', topologySpreadConstraints }
 }
 
-const ABXY = { ...inZone('a', 'zone1'), ...inZone('b', 'zone1'), ...inZone('x', 'zone2'), ...inZone('y', 'zone2') }
+export const ABXY = {
+  ...inZone('a', 'zone1'),
+  ...inZone('b', 'zone1'),
+  ...inZone('x', 'zone2'),
+  ...inZone('y', 'zone2'),
+}
 const ABC = { ...bare('a'), ...bare('b'), ...bare('c') }
-const TAINTED = { taints: [{ key: 'taint-key', value: 'taint-value', effect: 'NoSchedule' }] }
-const FOO = emptyLabels('foo')
+export const TAINTED = { taints: [{ key: 'taint-key', value: 'taint-value', effect: 'NoSchedule' }] }
+export const FOO = emptyLabels('foo')
 
 /** A node that only has the label `node`. */
-function bare(name: string, labels: Record<string, string> = {}, more: CaseNode = {}): Record<string, CaseNode> {
+export function bare(name: string, labels: Record<string, string> = {}, more: CaseNode = {}): Record<string, CaseNode> {
   return { [name]: { labels: { node: name, ...labels }, ...more } }
 }
 
-function on(name: string, nodes: FilterCase['nodes'], present: Present, pod: CasePod, outcome: string): FilterCase {
+export function on(
+  name: string,
+  nodes: FilterCase['nodes'],
+  present: Present,
+  pod: CasePod,
+  outcome: string,
+): FilterCase {
   return { name, nodes, present, pod, outcome }
 }
 
@@ -48,18 +59,18 @@ function repeat(count: number, labels = 'foo'): CasePod[] {
 }
 
 /** Pods with the label foo on a, b, x and y. */
-function counts(...[a = 0, b = 0, x = 0, y = 0]: readonly number[]): Present {
+export function counts(...[a = 0, b = 0, x = 0, y = 0]: readonly number[]): Present {
   return { a: repeat(a), b: repeat(b), x: repeat(x), y: repeat(y) }
 }
 
-function onlyOn(operator: string, ...values: readonly string[]): CasePod {
+export function onlyOn(operator: string, ...values: readonly string[]): CasePod {
   const term = { matchExpressions: [{ key: 'node', operator, values }] }
   return {
     affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } },
   }
 }
 
-const ofFoo: CasePod = {
+export const ofFoo: CasePod = {
   affinity: {
     nodeAffinity: {
       requiredDuringSchedulingIgnoredDuringExecution: {
@@ -68,12 +79,12 @@ const ofFoo: CasePod = {
     },
   },
 }
-const IGNORE: Change = { nodeAffinityPolicy: 'Ignore' }
-const HONOR_TAINTS: Change = { nodeTaintsPolicy: 'Honor' }
+export const IGNORE: Change = { nodeAffinityPolicy: 'Ignore' }
+export const HONOR_TAINTS: Change = { nodeTaintsPolicy: 'Honor' }
 const LABELLED = { ...bare('a', FOO), ...bare('b', FOO), ...bare('x', FOO) }
 const onABY: Present = { a: pods('foo'), b: pods('foo'), y: pods('foo') }
-const zoneAndNode = [spreadOver('zone'), spreadOver('node')]
-const fooAndBar: CasePod = {
+export const zoneAndNode = [spreadOver('zone'), spreadOver('node')]
+export const fooAndBar: CasePod = {
   labels: 'foo,bar',
   topologySpreadConstraints: [spreadOver('zone', 'foo'), spreadOver('node', 'bar')],
 }
