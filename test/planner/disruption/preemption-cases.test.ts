@@ -14,7 +14,10 @@ import {
 import { type CountedPod, DryRun } from '../../../src/planner/scheduler/dry-run.js'
 import type { NodeTable } from '../../../src/planner/scheduler/node-table.js'
 import { requestOf, rowOf, tableOf } from '../scheduler/case-world.js'
-import { type PreemptionCase, preemptionCases } from './preemption-cases.js'
+import type { PreemptionCase } from './preemption-case.js'
+import { victimCases } from './preemption-cases.js'
+import { nodeCases } from './preemption-node-cases.js'
+import { postFilterCases } from './preemption-post-filter-cases.js'
 
 type Choice = VictimChoice<CountedPod>
 
@@ -53,7 +56,7 @@ function choose(
 
 const preemption = suite('preemption cases')
 
-for (const item of preemptionCases)
+for (const item of [...victimCases, ...nodeCases, ...postFilterCases])
   preemption(item.name, () => {
     const table = tableOf(item)
     const counted = new Map<string, CountedPod>()
