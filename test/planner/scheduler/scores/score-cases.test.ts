@@ -13,6 +13,7 @@ import { nodePreferenceCases, taintPreferenceCases } from './node-preference-cas
 import { podPreferenceCases } from './pod-preference-cases.js'
 import { resourceFitCases } from './resource-fit-cases.js'
 import { testMovingScore, testRowScore } from './score-case.js'
+import { spreadLevelCases } from './spread-level-cases.js'
 import { spreadPreferenceCases } from './spread-preference-cases.js'
 
 const scores = suite('score cases')
@@ -22,5 +23,6 @@ testRowScore(scores, imageLocality, imageLocalityCases)
 testMovingScore(scores, nodePreference, nodePreferenceCases)
 testMovingScore(scores, taintPreference, taintPreferenceCases)
 testMovingScore(scores, spreadPreference, spreadPreferenceCases)
+testMovingScore(scores, spreadPreference, spreadLevelCases)
 testMovingScore(scores, podPreference, podPreferenceCases)
 scores.run()
