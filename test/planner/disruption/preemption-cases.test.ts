@@ -30,12 +30,12 @@ function choose(
   const row = rowOf(table, node)
   const lower: Preemptible<CountedPod>[] = item.held
     .filter((pod) => pod.node === node && pod.priority < item.pod.priority)
-    .map(({ name, priority, startedAt = 0, budgets = [] }) => ({
+    .map(({ name, priority, startedAt = 0, budgets = [], isLeaving = false }) => ({
       uid: name,
       priority,
       startedAt,
       budgets,
-      isLeaving: false,
+      isLeaving,
       pod: counted.get(name)!,
     }))
   const dryRun = new DryRun(requestOf(item.pod), table)
@@ -61,10 +61,10 @@ for (const item of [...victimCases, ...nodeCases, ...postFilterCases])
     const table = tableOf(item)
     const counted = new Map<string, CountedPod>()
     for (const pod of item.held) {
-      const { name, node, startedAt: _start, budgets: _budgets, ...rest } = pod
+      const { name, node, startedAt: _start, budgets: _budgets, isLeaving = false, ...rest } = pod
       const request = requestOf(rest)
-      counted.set(name, { request })
-      table.assume(rowOf(table, node), request)
+      counted.set(name, { request, isLeaving })
+      table.assume(rowOf(table, node), request, isLeaving)
     }
     const choices: [string, Choice][] = []
     for (const node of Object.keys(item.nodes)) {

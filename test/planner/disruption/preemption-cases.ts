@@ -1,14 +1,41 @@
 /**
  * Victims on a node: cases after kubernetes/kubernetes v1.36, pkg/scheduler/framework/plugins/defaultpreemption/
  * default_preemption_test.go (Apache-2.0): TestDryRunPreemption. All nodes are looked at here, so those that stop at a
- * number of candidates list more of them; those with disruptedPods have no counterpart, as pods that are ordered to stop
- * are no victims.
+ * number of candidates list more of them. A pod in disruptedPods is one that is ordered to stop: it breaks no budget here
+ * either, but is not listed as a victim again.
  */
 import { podTerm } from '../scheduler/filters/inter-pod-affinity-cases.js'
 import { spreadOver } from '../scheduler/filters/topology-spread-cases.js'
-import { HIGH, held, LOW, MID, nodesOf, type PreemptionCase, wants } from './preemption-case.js'
+import { type HeldPod, HIGH, HIGHEST, held, LOW, MID, nodesOf, type PreemptionCase, wants } from './preemption-case.js'
 
 const TWO = nodesOf('n1', 'n2')
+const FIVE = nodesOf('n1', 'n2', 'n3', 'n4', 'n5')
+
+/** Refuses the pod labelled foo, and is never a victim: what evicting others does not help against. */
+function guard(node: string): HeldPod {
+  return {
+    name: `${node}.guard`,
+    node,
+    priority: HIGHEST,
+    affinity: {
+      podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podTerm('hostname: foo Exists')] },
+    },
+  }
+}
+
+/** Medium pods of one budget that allows one disruption; the last of them is ordered to stop. */
+function lastLeaves(...victims: readonly string[]): Pick<PreemptionCase, 'held' | 'allowed' | 'victims'> {
+  const pods = [...victims, 'leaving'].map((_, i) => ({
+    ...held(
+      `n1: ${Array(i + 1)
+        .fill('medium 100')
+        .join(', ')}`,
+    )[i]!,
+    budgets: ['foo'],
+    isLeaving: i === victims.length,
+  }))
+  return { held: pods, allowed: { foo: 1 }, victims: { n1: victims } }
+}
 
 export const victimCases: readonly PreemptionCase[] = [
   {
@@ -23,6 +50,20 @@ export const victimCases: readonly PreemptionCase[] = [
     nodes: TWO,
     pod: wants('small'),
     held: held('n1: small 100', 'n2: small 100'),
+    victims: {},
+  },
+  {
+    name: 'it fits on one node as it is, and on the other nowhere, whoever goes',
+    nodes: TWO,
+    pod: wants('small', HIGH, { labels: 'foo' }),
+    held: [...held('n1: small 100', 'n2: whole 100'), guard('n2')],
+    victims: {},
+  },
+  {
+    name: 'with the victims gone another filter still refuses',
+    nodes: TWO,
+    pod: wants('large', HIGH, { labels: 'foo' }),
+    held: [...held('n1: large 100', 'n2: large 100'), guard('n1'), guard('n2')],
     victims: {},
   },
   {
@@ -112,6 +153,34 @@ export const victimCases: readonly PreemptionCase[] = [
     allowed: { foo: 2 },
     victims: { n1: ['n1.1', 'n1.2'] },
     violations: { n1: 0 },
+  },
+  {
+    name: 'two of one budget that allows one, and one of them is on its way out',
+    nodes: nodesOf('n1'),
+    pod: wants('whole'),
+    ...lastLeaves('n1.1'),
+    violations: { n1: 0 },
+  },
+  {
+    name: 'three of one budget that allows one, and one of them is on its way out',
+    nodes: nodesOf('n1'),
+    pod: wants('whole'),
+    ...lastLeaves('n1.1', 'n1.2'),
+    violations: { n1: 1 },
+  },
+  {
+    name: 'every node is a candidate',
+    nodes: FIVE,
+    pod: wants('large'),
+    held: held('n1: large 100', 'n2: large 100', 'n3: large 100', 'n4: large 100', 'n5: large 100'),
+    victims: { n1: ['n1.1'], n2: ['n2.1'], n3: ['n3.1'], n4: ['n4.1'], n5: ['n5.1'] },
+  },
+  {
+    name: 'some nodes are no candidates',
+    nodes: FIVE,
+    pod: wants('large'),
+    held: held('n1: large 100', 'n2: large 10000', 'n3: large 100', 'n4: large 100', 'n5: large 10000'),
+    victims: { n1: ['n1.1'], n3: ['n3.1'], n4: ['n4.1'] },
   },
   {
     name: 'a budget that allows none is broken on some nodes only, and not chosen',
