@@ -95,13 +95,17 @@ const PROGRAM_LOOKS_MAX = 250
  * the pod would wait for the next one, a whole period. Also resolves when the process is gone, and after a while in any case.
  */
 export async function waitForProgram(pid: number): Promise<void> {
-  for (let look = 0; look < PROGRAM_LOOKS_MAX && (await isGate(pid)); look++) await setTimeout(1)
+  for (let look = 0; look < PROGRAM_LOOKS_MAX && (await isBeforeProgram(pid)); look++) await setTimeout(1)
 }
 
-/** Whether a process still is the gate; the kernel names it after its file. */
-async function isGate(pid: number): Promise<boolean> {
+/** What runc calls itself in the first process before that runs the container's command: an engine answers before it does. */
+const RUNC = 'runc:['
+
+/** Whether a process still is the gate, or not even that; the kernel names it after its file. */
+async function isBeforeProgram(pid: number): Promise<boolean> {
   try {
-    return (await readFile(`/proc/${pid}/comm`, 'utf8')).trimEnd() === GATE_NAME
+    const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trimEnd()
+    return name === GATE_NAME || name.startsWith(RUNC)
   } catch {
     return false
   }
