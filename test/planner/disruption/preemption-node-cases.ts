@@ -1,6 +1,6 @@
 /**
  * The choice of the node: cases after kubernetes/kubernetes v1.36, pkg/scheduler/framework/plugins/defaultpreemption/
- * default_preemption_test.go (Apache-2.0): TestSelectBestCandidate.
+ * default_preemption_test.go (Apache-2.0): TestSelectBestCandidate, and of TestPreempt the one whose extenders change nothing.
  */
 import { HIGHEST, held, LOW, MID, NEGATIVE, nodesOf, type PreemptionCase, wants } from './preemption-case.js'
 
@@ -27,6 +27,7 @@ export const nodeCases: readonly PreemptionCase[] = [
     ['n2'],
     ['n1: medium 100, large 100', 'n2: large 100, medium 0', 'n3: medium 100, medium 100'],
   ),
+  choosing('of the same highest priority one rather than two', ['n2'], ['n1: small 100, small 0', 'n2: large 100']),
   choosing(
     'then the fewest pods',
     ['n2'],
