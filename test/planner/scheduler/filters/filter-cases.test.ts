@@ -9,6 +9,7 @@ import { nodeResourcesFitCases } from './node-resources-fit-cases.js'
 import { nodeUnschedulableCases, taintTolerationCases } from './taint-toleration-cases.js'
 import { topologySpreadCases } from './topology-spread-cases.js'
 import { topologySpreadCountCases } from './topology-spread-count-cases.js'
+import { topologySpreadMultipleCases } from './topology-spread-multiple-cases.js'
 
 const filters = suite('filter cases')
 testFilter(filters, 'NodeHeard', nodeHeardCases)
@@ -19,6 +20,7 @@ testFilter(filters, 'NodeAffinity', nodeAffinityCases)
 testFilter(filters, 'NodePorts', nodePortsCases)
 testFilter(filters, 'NodeResourcesFit', nodeResourcesFitCases)
 testFilter(filters, 'PodTopologySpread', topologySpreadCases)
+testFilter(filters, 'PodTopologySpread', topologySpreadMultipleCases)
 testFilter(filters, 'PodTopologySpread', topologySpreadCountCases)
 testFilter(filters, 'InterPodAffinity', interPodAffinityCases)
 filters.run()
