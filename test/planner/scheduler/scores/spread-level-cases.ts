@@ -1,8 +1,9 @@
 /**
  * PodTopologySpread as a score where nobody is counted yet: cases after kubernetes/kubernetes v1.36, pkg/scheduler/framework/
  * plugins/podtopologyspread/scoring_test.go (Apache-2.0): TestPreScoreSkip and TestPreScoreStateEmptyNodes. Theirs tell the
- * domains and the nodes that are ignored; the scores are what follows (semantics §3.8): all are alike, those
- * ignored get 0, and under default constraints a node without the key is better off by the skew.
+ * domains and the nodes that are ignored; the scores are what follows (semantics §3.8): all are alike, those ignored get 0,
+ * and under default constraints a node without the key is better off by the skew. Left out: default constraints other than
+ * Kubernetes' own, and a replica set that does not mean the pod.
  */
 import type { TopologySpreadConstraint } from '../../../../src/model/generated/kubernetes.js'
 import { type CaseNode, type CasePod, emptyLabels, inZone } from '../case-world.js'
