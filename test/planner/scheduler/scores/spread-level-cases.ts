@@ -48,6 +48,7 @@ function level(name: string, nodes: ScoreCase['nodes'], pod: CasePod, scores: Sc
 }
 
 export const spreadLevelCases: readonly ScoreCase[] = [
+  // Theirs has no default constraints and the pod none; here a hard one of its own keeps the defaults away.
   level('hard constraints only', { ...host('a'), ...host('b') }, spread(spreadOver(HOST)), null),
   level('zone and host', ABX, spread(soft('zone'), soft(HOST)), [100, 100, 100]),
   level('no selector', ABX, spread(soft('zone', null)), [100, 100, 100]),
